@@ -1,0 +1,141 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { limits } from '../model/limits.ts';
+
+/** Labels of a series. `bus` and `rule` are names, `account` twelve digits. */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface CounterHandle {
+  inc(by?: number): void;
+}
+
+export interface HistogramHandle {
+  observe(value: number): void;
+}
+
+interface MetricSpec {
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const RULE = ['account', 'region', 'bus', 'rule'];
+const NONE: readonly string[] = [];
+
+/** Amazon's names (namespace AWS/Events) in snake case, and Busbar's own beside them. One line a metric. */
+const COUNTERS = {
+  put_events_approximate_call_count: { help: 'PutEvents calls', labels: NONE },
+  put_events_approximate_success_count: { help: 'PutEvents calls answered with success', labels: NONE },
+  put_events_approximate_failed_count: { help: 'PutEvents calls that failed', labels: NONE },
+  put_events_approximate_throttled_count: { help: 'PutEvents calls turned away for load', labels: NONE },
+  put_events_entries_count: { help: 'Entries in PutEvents calls', labels: NONE },
+  put_events_failed_entries_count: { help: 'Entries that were refused', labels: NONE },
+  matched_events: { help: 'Events that matched a rule', labels: RULE },
+  triggered_rules: { help: 'Rules that fired', labels: RULE },
+  invocations_created: { help: 'Deliveries that matches created', labels: NONE },
+  invocations: { help: 'Deliveries that ended, well or not', labels: RULE },
+  invocation_attempts: { help: 'Attempts to deliver', labels: RULE },
+  successful_invocation_attempts: { help: 'Attempts that delivered', labels: RULE },
+  retry_invocation_attempts: { help: 'Attempts after the first', labels: RULE },
+  failed_invocations: { help: 'Deliveries that failed for good', labels: RULE },
+  dead_letter_invocations: { help: 'Deliveries refused, such as a hop too many', labels: RULE },
+  invocations_sent_to_dlq: { help: 'Deliveries handed to a dead-letter queue', labels: RULE },
+  invocations_failed_to_be_sent_to_dlq: { help: 'Dead-letter queues that took nothing', labels: RULE },
+  events_without_bus: { help: 'Events published to a bus that does not exist', labels: NONE },
+  storage_errors: { help: 'Store calls that failed', labels: ['kind'] },
+  http_requests: {
+    help: 'Requests by service, operation and status',
+    labels: ['service', 'operation', 'status'],
+  },
+} as const satisfies Record<string, MetricSpec>;
+
+const HISTOGRAMS = {
+  put_events_latency_milliseconds: { help: 'From request to answer', labels: NONE },
+  put_events_request_size_bytes: { help: 'Sum of the entries of a call', labels: NONE },
+  ingestion_to_invocation_start_latency_milliseconds: {
+    help: 'From receipt to the first attempt',
+    labels: NONE,
+  },
+  ingestion_to_invocation_success_latency_milliseconds: { help: 'From receipt to delivery', labels: NONE },
+} as const satisfies Record<string, MetricSpec>;
+
+/** Values that are asked for when metrics are read. */
+const GAUGES = {
+  lanes: { help: 'Lanes that hold or wait for deliveries', labels: NONE },
+  lane_backlog_positions: { help: 'Deliveries parked, to be tried later', labels: NONE },
+  dead_letters: { help: "Busbar's own dead letters", labels: NONE },
+  log_positions_behind: { help: 'Positions between the cursor and the end, over all logs', labels: NONE },
+} as const satisfies Record<string, MetricSpec>;
+
+export type CounterName = keyof typeof COUNTERS;
+export type HistogramName = keyof typeof HISTOGRAMS;
+export type GaugeName = keyof typeof GAUGES;
+
+const MILLISECOND_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 5_000, 30_000, 300_000, 3_600_000];
+const BYTE_BUCKETS = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
+
+/** The registry behind `GET /metrics`. Series are bounded: past `limits.metricSeries` label values become `other`. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #counters = new Map<string, Counter>();
+  readonly #histograms = new Map<string, Histogram>();
+  readonly #handles = new Map<string, CounterHandle>();
+
+  constructor() {
+    for (const [name, spec] of Object.entries(COUNTERS)) {
+      const counter = new Counter({
+        name: `busbar_${name}_total`,
+        help: spec.help,
+        labelNames: [...spec.labels],
+        registers: [this.#registry],
+      });
+      this.#counters.set(name, counter);
+    }
+    for (const [name, spec] of Object.entries(HISTOGRAMS)) {
+      const buckets = name.endsWith('bytes') ? BYTE_BUCKETS : MILLISECOND_BUCKETS;
+      const histogram = new Histogram({
+        name: `busbar_${name}`,
+        help: spec.help,
+        buckets,
+        registers: [this.#registry],
+      });
+      this.#histograms.set(name, histogram);
+    }
+  }
+
+  /** A handle to one series: fetch it once, use it on the hot path. */
+  counter(name: CounterName, labels: Labels = {}): CounterHandle {
+    const key = `${name}|${Object.values(labels).join('|')}`;
+    const known = this.#handles.get(key);
+    if (known) return known;
+    const full = this.#handles.size >= limits.metricSeries;
+    const used = full ? Object.fromEntries(Object.keys(labels).map((label) => [label, 'other'])) : labels;
+    const handle = this.#counters.get(name)!.labels(used);
+    if (!full) this.#handles.set(key, handle);
+    return handle;
+  }
+
+  histogram(name: HistogramName): HistogramHandle {
+    return this.#histograms.get(name)!;
+  }
+
+  /** Registers where a gauge's value comes from; asked at every read. */
+  gauge(name: GaugeName, read: () => number | Promise<number>): void {
+    const gauge = new Gauge({
+      name: `busbar_${name}`,
+      help: GAUGES[name].help,
+      registers: [this.#registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+    gauge.set(0);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** The exposition text. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,101 @@
+import type { Arn } from '../../model/arn.ts';
+import type { TargetSettings } from '../../model/resources.ts';
+
+/** One payload on its way to one target. */
+export interface OutgoingDelivery {
+  /** Derived from (event, subscription): a repeat of the same delivery carries the same id. A lower-case UUID. */
+  readonly deliveryId: string;
+  readonly eventId: string;
+  /** What the target gets: the event's JSON, or what input, input path or input transformer made of it. */
+  readonly payload: string;
+  /** The original event's JSON text (dynamic parameters are resolved against it). */
+  readonly event: string;
+  readonly traceHeader: string | undefined;
+  /** Bus-to-bus hops behind the event. */
+  readonly hops: number;
+  readonly ingestedAt: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Message attributes (dead-letter messages carry their reason here). */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Error codes of rules-targets-delivery §8, as they stand in a dead letter. */
+export type DeliveryErrorCode =
+  | 'THROTTLING'
+  | 'ERROR_FROM_TARGET'
+  | 'INTERNAL_ERROR'
+  | 'TIMEOUT'
+  | 'CONNECTION_FAILURE'
+  | 'NO_PERMISSIONS'
+  | 'NO_RESOURCE'
+  | 'INVALID_JSON'
+  | 'INVALID_PARAMETER'
+  | 'SDK_CLIENT_ERROR'
+  | 'THIRD_ACCOUNT_HOP_DETECTED'
+  | 'THIRD_REGION_HOP_DETECTED'
+  | 'THIRD_BUS_HOP_DETECTED'
+  | 'TARGET_REMOVED'
+  | 'UNKNOWN';
+
+/** Expected failure is data. */
+export type SendOutcome =
+  | { readonly status: 'delivered' }
+  | {
+      readonly status: 'retry';
+      readonly code: DeliveryErrorCode;
+      readonly reason: string;
+      readonly afterMs?: number;
+    }
+  | { readonly status: 'reject'; readonly code: DeliveryErrorCode; readonly reason: string };
+
+export const DELIVERED: SendOutcome = { status: 'delivered' };
+
+/** An open way to one target. Stateless towards the engine: several sends may be under way at once. */
+export interface TargetSession {
+  /** The most deliveries that one `send` takes, and the most sends that may be under way at once. */
+  readonly maxBatch: number;
+  readonly maxConcurrency: number;
+  /**
+   * Brings a batch to the target: one outcome a delivery, in order. Never throws for anything the target does; a throw is
+   * a bug and counts as `INTERNAL_ERROR`, to be retried. `signal` aborts when the attempt's time is up or the daemon stops.
+   */
+  send(batch: readonly OutgoingDelivery[], signal: AbortSignal): Promise<SendOutcome[]>;
+  close(): Promise<void>;
+}
+
+/** A field of a connector's parameter block: feeds validation, docs and (later) forms. */
+export interface ParameterField {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'list' | 'map' | 'structure';
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly description: string;
+  readonly example: unknown;
+}
+
+export interface ParameterSpec {
+  /** The member of a rule's target that holds the block (`SqsParameters`); undefined: the connector takes none. */
+  readonly block: string | undefined;
+  readonly fields: readonly ParameterField[];
+}
+
+/** Code that talks to one kind of target. One file, one line in `targets/index.ts`. */
+export interface TargetConnector {
+  /** `queue`, `event-bus` … */
+  readonly kind: string;
+  readonly description: string;
+  readonly parameters: ParameterSpec;
+  /** Whether this connector serves the ARN. */
+  accepts(arn: Arn): boolean;
+  /** Why this target cannot be put, as the service's error text; undefined when it can. Pure: no look-ups. */
+  check(arn: Arn, target: TargetSettings): string | undefined;
+  open(arn: Arn, target: TargetSettings, context: SessionContext): TargetSession;
+}
+
+/** Where the subscription stands that a session serves. */
+export interface SessionContext {
+  readonly account: string;
+  readonly region: string;
+  readonly ruleArn: string;
+}
