@@ -1,0 +1,276 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { defaultQuotas, type Quotas } from './model/limits.ts';
+
+/** An access key that the configuration knows. */
+export interface AccessKey {
+  readonly account: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  readonly arn?: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** A directory, or `:memory:`. */
+  readonly data: string;
+  readonly auth: 'none' | 'sigv4';
+  readonly account: string;
+  readonly region: string;
+  readonly logFormat: 'json' | 'pretty';
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly insecure: boolean;
+  readonly retentionHours: number;
+  readonly retentionMegabytes: number;
+  /** Access key id → account and secret. From the configuration file only: secrets do not belong on a command line. */
+  readonly accounts: Readonly<Record<string, AccessKey>>;
+  readonly quotas: Quotas;
+}
+
+/** What the user wrote cannot be used; `message` says what and where. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+type Scalar = string | number | boolean;
+
+interface Setting {
+  /** Name in the configuration file; the flag and the variable follow from it. */
+  readonly name: keyof Config;
+  readonly placeholder: string;
+  readonly help: string;
+  readonly fallback: Scalar | (() => Scalar);
+  /** Answers the value, or throws a `ConfigError` that says what is expected. */
+  readonly parse: (value: unknown) => Scalar;
+}
+
+const ACCOUNT = /^\d{12}$/;
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/;
+const MAX_PORT = 65_535;
+
+const text = (value: unknown): string => {
+  if (typeof value !== 'string' || value === '') throw new ConfigError('must be a text');
+  return value;
+};
+
+const matching = (pattern: RegExp, expected: string) => (value: unknown) => {
+  const given = text(value);
+  if (!pattern.test(given)) throw new ConfigError(`must be ${expected}, not "${given}"`);
+  return given;
+};
+
+const oneOf = (choices: readonly string[]) => (value: unknown) => {
+  const given = text(value);
+  if (!choices.includes(given)) throw new ConfigError(`must be one of ${choices.join(', ')}, not "${given}"`);
+  return given;
+};
+
+const whole = (min: number, max: number) => (value: unknown) => {
+  const given = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof given !== 'number' || !Number.isInteger(given) || given < min || given > max) {
+    throw new ConfigError(`must be a whole number from ${min} to ${max}, not "${String(value)}"`);
+  }
+  return given;
+};
+
+const flag = (value: unknown): boolean => {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  throw new ConfigError(`must be true or false, not "${String(value)}"`);
+};
+
+/** Every setting of `busbar up`: the flags, the variables, the help and the reference page come from this list. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'port',
+    placeholder: 'N',
+    help: 'port to listen on; 0 takes a free one',
+    fallback: 4010,
+    parse: whole(0, MAX_PORT),
+  },
+  { name: 'host', placeholder: 'H', help: 'address to bind', fallback: '127.0.0.1', parse: text },
+  {
+    name: 'data',
+    placeholder: 'DIR',
+    help: 'data directory, or :memory:',
+    fallback: './.busbar',
+    parse: text,
+  },
+  {
+    name: 'auth',
+    placeholder: 'none|sigv4',
+    help: 'accept any credentials, or verify signatures',
+    fallback: 'none',
+    parse: oneOf(['none', 'sigv4']),
+  },
+  {
+    name: 'account',
+    placeholder: 'ID',
+    help: 'account of callers that name none',
+    fallback: '000000000000',
+    parse: matching(ACCOUNT, 'twelve digits'),
+  },
+  {
+    name: 'region',
+    placeholder: 'R',
+    help: 'region of callers that name none',
+    fallback: 'us-east-1',
+    parse: matching(REGION, 'a region such as us-east-1'),
+  },
+  {
+    name: 'logFormat',
+    placeholder: 'json|pretty',
+    help: 'form of the log (pretty on a terminal)',
+    fallback: () => (process.stdout.isTTY ? 'pretty' : 'json'),
+    parse: oneOf(['json', 'pretty']),
+  },
+  {
+    name: 'logLevel',
+    placeholder: 'LEVEL',
+    help: 'debug, info, warn or error',
+    fallback: 'info',
+    parse: oneOf(['debug', 'info', 'warn', 'error']),
+  },
+  {
+    name: 'insecure',
+    placeholder: '',
+    help: 'allow a public address with --auth none',
+    fallback: false,
+    parse: flag,
+  },
+  {
+    name: 'retentionHours',
+    placeholder: 'N',
+    help: 'how long a bus keeps events that nobody needs any more',
+    fallback: 24,
+    parse: whole(0, 87_600),
+  },
+  {
+    name: 'retentionMegabytes',
+    placeholder: 'N',
+    help: 'how much a bus keeps of them',
+    fallback: 1024,
+    parse: whole(1, 1_000_000),
+  },
+];
+
+const CONFIG_FILE = 'busbar.config.json';
+const FILE_ONLY = ['accounts', 'quotas'];
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const flagOf = (setting: Setting): string => kebab(setting.name);
+export const variableOf = (setting: Setting): string =>
+  `BUSBAR_${kebab(setting.name).replaceAll('-', '_').toUpperCase()}`;
+
+/** The lines of `busbar up --help`. */
+export function describeSettings(): string {
+  const rows = SETTINGS.map((setting) => {
+    const left = setting.placeholder ? `--${flagOf(setting)} ${setting.placeholder}` : `--${flagOf(setting)}`;
+    const fallback = typeof setting.fallback === 'function' ? '' : ` (default: ${String(setting.fallback)})`;
+    return `  ${left.padEnd(28)}${setting.help}${fallback}`;
+  });
+  return [
+    ...rows,
+    `  ${'--config FILE'.padEnd(28)}configuration file (default: ${CONFIG_FILE}, if there is one)`,
+  ].join('\n');
+}
+
+/**
+ * Reads the settings: flags first, then variables `BUSBAR_*`, then the configuration file, then defaults.
+ * Throws a `ConfigError` that names the place of the mistake.
+ */
+export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
+  const flags = readFlags(argv);
+  const file = readFile(flags.config as string | undefined);
+  const config: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const sources: [string, unknown][] = [
+      [`--${flagOf(setting)}`, flags[flagOf(setting)]],
+      [variableOf(setting), env[variableOf(setting)]],
+      [`"${setting.name}" in ${file.path}`, file.values[setting.name]],
+    ];
+    const [place, value] = sources.find(([, given]) => given !== undefined) ?? ['', undefined];
+    config[setting.name] = value === undefined ? fallbackOf(setting) : parseAt(place, setting, value);
+  }
+  config.accounts = readAccounts(file.values.accounts, file.path);
+  config.quotas = readQuotas(file.values.quotas, file.path);
+  return config as unknown as Config;
+}
+
+const fallbackOf = (setting: Setting): Scalar =>
+  typeof setting.fallback === 'function' ? setting.fallback() : setting.fallback;
+
+function parseAt(place: string, setting: Setting, value: unknown): Scalar {
+  try {
+    return setting.parse(value);
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(`${place} ${error.message}`) : error;
+  }
+}
+
+function readFlags(argv: readonly string[]): Record<string, string | boolean | undefined> {
+  const options = Object.fromEntries(
+    SETTINGS.map((setting) => [
+      flagOf(setting),
+      { type: setting.placeholder ? 'string' : 'boolean' } as const,
+    ]),
+  );
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { ...options, config: { type: 'string' } },
+      strict: true,
+    });
+    return values as Record<string, string | boolean | undefined>;
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
+}
+
+function readFile(named: string | undefined): { path: string; values: Record<string, unknown> } {
+  const path = named ?? CONFIG_FILE;
+  if (!named && !existsSync(path)) return { path, values: {} };
+  let values: unknown;
+  try {
+    values = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new ConfigError(`${path} must hold one JSON object`);
+  }
+  const known = new Set<string>([...SETTINGS.map(({ name }) => name), ...FILE_ONLY]);
+  const stranger = Object.keys(values).find((name) => !known.has(name) && !name.startsWith('$'));
+  if (stranger) throw new ConfigError(`${path} has an unknown setting "${stranger}"`);
+  return { path, values: values as Record<string, unknown> };
+}
+
+function readAccounts(value: unknown, path: string): Record<string, AccessKey> {
+  const accounts: Record<string, AccessKey> = Object.create(null) as Record<string, AccessKey>;
+  for (const [accessKeyId, given] of Object.entries((value ?? {}) as Record<string, unknown>)) {
+    // An access key may be mapped to an account alone: "AKID": "111111111111".
+    const key = (typeof given === 'string' ? { account: given } : given) as AccessKey | null;
+    if (typeof key !== 'object' || key === null || !ACCOUNT.test(String(key.account))) {
+      throw new ConfigError(
+        `"accounts" in ${path}: the key ${accessKeyId} needs an "account" of twelve digits`,
+      );
+    }
+    accounts[accessKeyId] = key;
+  }
+  return accounts;
+}
+
+function readQuotas(value: unknown, path: string): Quotas {
+  const given = (value ?? {}) as Record<string, unknown>;
+  for (const [name, quota] of Object.entries(given)) {
+    if (!(name in defaultQuotas)) throw new ConfigError(`"quotas" in ${path} has an unknown quota "${name}"`);
+    if (!Number.isSafeInteger(quota) || (quota as number) < 0) {
+      throw new ConfigError(`"quotas" in ${path}: "${name}" must be a whole number`);
+    }
+  }
+  return { ...defaultQuotas, ...(given as Partial<Quotas>) };
+}
