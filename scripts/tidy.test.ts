@@ -70,7 +70,7 @@ test('layers import only what lies below them', () => {
     const allowed = MAY_IMPORT[layer];
     assert.ok(allowed, `${path}: the layer ${layer} is not in MAY_IMPORT`);
     for (const specifier of importsOf(text)) {
-      const target = specifier.startsWith('.')
+      const target: string | undefined = specifier.startsWith('.')
         ? layerOf(join(dirname(path), specifier))
         : specifier.startsWith('@busbar/')
           ? specifier
