@@ -19,8 +19,12 @@ export interface Storage {
 
 /** The disk is full, the file is damaged, the worker died … `message` is for the log, never for a client. */
 export class StorageError extends Error {
-  /** `full`: no space left; `damaged`: the store cannot be trusted; `busy`: another process holds it; `closed`; `io`: anything else. */
-  readonly kind: 'full' | 'damaged' | 'busy' | 'closed' | 'io';
+  /**
+   * `full`: no space left; `damaged`: the store cannot be trusted; `busy`: another process holds it; `closed`;
+   * `missing`: an append to a log or a send to a queue that was never created or is dropped by now (calls that read or
+   * remove find nothing there instead); `io`: anything else.
+   */
+  readonly kind: 'full' | 'damaged' | 'busy' | 'closed' | 'missing' | 'io';
 
   constructor(kind: StorageError['kind'], message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
