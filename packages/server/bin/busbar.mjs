@@ -8,7 +8,6 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED_MAJOR = 24;
-const here = dirname(fileURLToPath(import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
 /** The path of a bundled Node that is new enough, or undefined. */
@@ -34,8 +33,7 @@ if (major >= NEEDED_MAJOR) {
     const { directory } = enableCompileCache();
     if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
   }
-  const built = join(here, '../dist/main.js');
-  const { main } = await import(existsSync(built) ? built : '../src/main.ts');
+  const { main } = await import('../src/main.ts');
   await main(process.argv.slice(2));
 } else {
   const node = bundledNode();
