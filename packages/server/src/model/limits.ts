@@ -23,9 +23,99 @@ export const limits = {
   maximumEventAgeSeconds: 86_400,
   detailNestingLevels: 1_000,
 
+  // Busbar's own: what one compare-and-set, one transformation and one cache of policies may take.
+  /** Times that a write is tried again when other requests change the same resource in between. */
+  catalogWriteAttempts: 8,
+  /** Characters of a payload that an input transformer made: room for an event of the largest size and more. */
+  transformedPayloadChars: 2_097_152,
+  /** Parsed resource policies that are kept. */
+  parsedPolicies: 1_024,
+
   // Amazon SQS quotas.
   queueBatchEntries: 10,
+  queueBatchIdChars: 80,
   queueMessageBytes: 1_048_576,
+  queueMinimumMessageBytes: 1_024,
+  queueMessageAttributes: 10,
+  queueMessageAttributeNameChars: 256,
+  queueMessageGroupChars: 128,
+  queueNameChars: 80,
+  queueReceiveMessages: 10,
+  queueListPage: 1_000,
+  queueVisibilitySeconds: 43_200,
+  queueDelaySeconds: 900,
+  queueWaitSeconds: 20,
+  queueRetentionSeconds: 1_209_600,
+  queueMinimumRetentionSeconds: 60,
+  queueKeyReuseSeconds: 86_400,
+  queueMinimumKeyReuseSeconds: 60,
+  /** A queue is purged at most once in this time. */
+  queuePurgeSeconds: 60,
+  /** The name of a deleted queue rests this long. */
+  queueRecreateSeconds: 60,
+
+  // Busbar's own: the built-in queue.
+  /** Queues of all accounts and regions together: each costs a document in memory. */
+  queues: 10_000,
+  /** Long polls that wait at the same time, over all queues. */
+  queueLongPolls: 10_000,
+  /** Waiting polls of one queue that are served at the same time once messages are there. */
+  queueWakeWidth: 16,
+  /** Wait before a queue is looked at again whose next message is due but was not given out (it has expired). */
+  queueRecheckMs: 100,
+  queueSweepIntervalMs: 60_000,
+  /** Expired messages that one sweep step removes. */
+  queueSweepRows: 1_000,
+  /** Policy decisions that a queue remembers: one for each rule that sends to it. */
+  queuePolicyDecisions: 1_000,
+  /** Names of deleted and purged queues that are remembered for their minute. */
+  queueRestingNames: 10_000,
+
+  // Busbar's own: how much a target takes at once.
+  queueTargetBatch: 256,
+  queueTargetSends: 4,
+  eventBusTargetBatch: 256,
+  eventBusTargetSends: 4,
+
+  // Busbar's own: what the front door takes from the network.
+  /** PutEvents takes 1 MiB of entries, and JSON may write a byte as six characters (`\\u0000`); room for names besides. */
+  eventsBodyBytes: 8_388_608,
+  /** A message of 1 MiB, escaped as JSON or as a form. */
+  queueBodyBytes: 8_388_608,
+  tokenBodyBytes: 65_536,
+  /** Bytes of request bodies that are held while they arrive, over all connections. */
+  requestBodiesBytes: 268_435_456,
+  /** Bytes of a refused body that are read and thrown away, so that the client can read the answer. */
+  refusedBodyBytes: 16_777_216,
+  connections: 10_000,
+  /** Requests under way over all connections (long polls count); bounds what pipelining can pile up. */
+  requestsInFlight: 20_000,
+  /** Amazon's load balancers take 16 KiB of headers and request line in all. */
+  requestHeaderBytes: 16_384,
+  requestHeaders: 200,
+  requestHeadersMs: 15_000,
+  requestBodyMs: 60_000,
+  /** Longer than the SDKs keep an idle connection, so that the client is the one to close it. */
+  keepAliveMs: 75_000,
+  /** How often slow requests are looked for. */
+  slowRequestCheckMs: 2_000,
+  /** Parameters of a form: a batch of ten messages with ten attributes each stays far below. */
+  formParameters: 10_000,
+  /** A value in a validation message is cut here: eleven ordinary entries of PutEvents still show whole. */
+  validationValueChars: 16_384,
+  /** Violations that one validation message lists; all are counted. */
+  validationViolations: 50,
+  /** Every pattern stands beside a length limit below this; longer values fail on their length without matching. */
+  patternCheckChars: 4_096,
+  /** Credential scopes that are remembered with what they resolved to. */
+  rememberedCredentials: 1_024,
+  hostHeaderChars: 255,
+  regionChars: 32,
+
+  // AWS Signature Version 4.
+  signatureSkewMs: 300_000,
+  presignedSkewMs: 900_000,
+  presignedExpirySeconds: 604_800,
 
   // Busbar's own: how much the engine holds in memory. Beyond it positions are kept, not payloads.
   /** Event bytes that wait for their append; beyond it publishers are told to slow down. */
