@@ -1,0 +1,80 @@
+import { Field } from './field.ts';
+
+const FEW_CHILDREN = 32;
+
+/**
+ * A field name on the way to fields that patterns read. Names with dots take several nodes, so that `{"a.b":1}` and
+ * `{"a":{"b":1}}` end at the same one.
+ */
+export class PathNode {
+  readonly name: string;
+  readonly parent: PathNode | null;
+  /** Present where some pattern reads exactly this path. */
+  field: Field | null = null;
+  children: Map<string, PathNode> | null = null;
+  /** Creates children for whatever the event holds; only explanations want that. */
+  readonly open: boolean;
+  /** One bit for each kind of child name, by length and first character: most names of an event find none set. */
+  #nameKinds = 0;
+
+  constructor(name: string, parent: PathNode | null, open: boolean) {
+    this.name = name;
+    this.parent = parent;
+    this.open = open;
+  }
+
+  /** The child whose name stands between `start` and `end` in `text`. */
+  find(text: string, start: number, end: number): PathNode | undefined {
+    if ((this.#nameKinds & nameKind(end - start, text.charCodeAt(start))) === 0) return undefined;
+    return this.children?.get(text.slice(start, end));
+  }
+
+  /** The child with this name, created if there is none yet. */
+  obtain(name: string): PathNode {
+    this.children ??= new Map();
+    let child = this.children.get(name);
+    if (child === undefined) {
+      child = new PathNode(name, this, this.open);
+      this.children.set(name, child);
+      this.#nameKinds |= nameKind(name.length, name.charCodeAt(0));
+    }
+    return child;
+  }
+
+  /** The field at this path, created if there is none yet. */
+  obtainField(): Field {
+    this.field ??= new Field(this);
+    return this.field;
+  }
+
+  /** Forgets this node and its ancestors as far as no field needs them. */
+  prune(): void {
+    if (this.field !== null || this.children !== null || this.parent === null) return;
+    this.parent.#remove(this.name);
+    this.parent.prune();
+  }
+
+  #remove(name: string): void {
+    this.children?.delete(name);
+    if (this.children?.size === 0) this.children = null;
+    // A bit too many only costs a lookup, so large nodes keep theirs instead of visiting every child.
+    if (this.children !== null && this.children.size > FEW_CHILDREN) return;
+    this.#nameKinds = 0;
+    for (const kept of this.children?.keys() ?? []) {
+      this.#nameKinds |= nameKind(kept.length, kept.charCodeAt(0));
+    }
+  }
+
+  /** Whether this node is `other` or lies on the way to it. */
+  leadsTo(other: PathNode): boolean {
+    for (let node: PathNode | null = other; node !== null; node = node.parent) {
+      if (node === this) return true;
+    }
+    return false;
+  }
+}
+
+/** The bit of a name; shifts count modulo 32. */
+function nameKind(length: number, first: number): number {
+  return length === 0 ? 1 : 1 << (length * 5 + first);
+}

@@ -1,0 +1,53 @@
+import type { Combined } from './combined.ts';
+import type { Field, FieldCondition } from './field.ts';
+
+/** A leaf, shared by all patterns that state the same alternatives for the same field. */
+export class SharedLeaf {
+  readonly key: string;
+  readonly field: Field;
+  readonly conditions: readonly FieldCondition[];
+  /** The leaf holds where the field has no value. */
+  readonly acceptsAbsence: boolean;
+  /** All alternatives can be looked up. */
+  readonly exact: boolean;
+  /** How many combinations hold the leaf. */
+  references = 0;
+  /** The combinations that are found through this leaf. */
+  readonly entries: Combined[] = [];
+  #generation = 0;
+  #satisfied = false;
+  #visited = 0;
+
+  constructor(key: string, field: Field, conditions: readonly FieldCondition[]) {
+    this.key = key;
+    this.field = field;
+    this.conditions = conditions;
+    this.acceptsAbsence = conditions.some(({ condition }) => condition.acceptsAbsence === true);
+    this.exact = !this.acceptsAbsence && conditions.every(({ condition }) => condition.index !== undefined);
+  }
+
+  /** Whether the leaf holds on its own, arrays left aside. */
+  satisfied(generation: number): boolean {
+    if (this.#generation !== generation) {
+      this.#generation = generation;
+      this.#satisfied = this.#test(generation);
+    }
+    return this.#satisfied;
+  }
+
+  #test(generation: number): boolean {
+    if (this.field.values.length === 0) return this.acceptsAbsence;
+    for (const condition of this.conditions) {
+      if (condition.satisfying(generation).length > 0) return true;
+    }
+    // Values elsewhere in an array can still leave the field absent within the element that counts.
+    return this.acceptsAbsence && this.field.holdsElements;
+  }
+
+  /** Whether this is the first visit in the event. */
+  visit(generation: number): boolean {
+    const first = this.#visited !== generation;
+    this.#visited = generation;
+    return first;
+  }
+}

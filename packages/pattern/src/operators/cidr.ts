@@ -1,0 +1,61 @@
+import { looksLikeAddress, parseAddress } from '../address.ts';
+import type { Address } from '../address.ts';
+import { PatternError } from '../errors.ts';
+import { readStringArgument } from './expression.ts';
+import type { Operator } from './operator.ts';
+
+interface Block {
+  address: Address;
+  bits: number;
+}
+
+/** Reads `address/bits`. Errors name no position, as in EventBridge. */
+function parseBlock(text: string): Block {
+  const halves = text.split('/');
+  // A trailing slash adds no half in the engine behind EventBridge, and is thus reported as a missing one.
+  while (halves.length > 1 && halves.at(-1) === '') halves.pop();
+  if (halves.length !== 2) throw new PatternError("Malformed CIDR, one '/' required");
+  const [addressText, bitsText] = halves as [string, string];
+  const bits = Number(bitsText);
+  if (!/^[+-]?[0-9]+$/.test(bitsText) || bits > 2147483647 || bits < -2147483648) {
+    throw new PatternError('Malformed CIDR, mask bits must be an integer');
+  }
+  if (bits < 0) throw new PatternError('Malformed CIDR, mask bits must not be negative');
+  const address = parseAddress(addressText);
+  if (address === undefined) {
+    const kind = looksLikeAddress(addressText) ? 'Invalid' : 'Nonstandard';
+    throw new PatternError(`${kind} IP address: ${addressText}`);
+  }
+  if (address.length === 4 && bits > 31) throw new PatternError('IPv4 mask bits must be < 32');
+  if (bits > 127) throw new PatternError('IPv6 mask bits must be < 128');
+  return { address, bits };
+}
+
+function inBlock(address: Address, block: Block): boolean {
+  if (address.length !== block.address.length) return false;
+  for (let i = 0, bits = block.bits; bits > 0; i++, bits -= 8) {
+    const mask = bits >= 8 ? 255 : (255 << (8 - bits)) & 255;
+    if (((address[i]! ^ block.address[i]!) & mask) !== 0) return false;
+  }
+  return true;
+}
+
+export const cidr: Operator = {
+  name: 'cidr',
+  summary: 'A string that is an IP address within the block.',
+  example: '"10.0.0.0/8"',
+  parse(reader) {
+    const text = readStringArgument(reader, 'prefix match pattern must be a string');
+    const block = parseBlock(text);
+    return {
+      operator: 'cidr',
+      key: `cidr:${block.address.join('.')}/${block.bits}`,
+      test(value) {
+        if (value.kind !== 'string') return false;
+        const address = parseAddress(value.text);
+        return address !== undefined && inBlock(address, block);
+      },
+      describe: () => `an IP address within ${text}`,
+    };
+  },
+};

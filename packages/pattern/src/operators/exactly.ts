@@ -1,0 +1,10 @@
+import { readStringArgument } from './expression.ts';
+import { literalString } from './literal-string.ts';
+import type { Operator } from './operator.ts';
+
+export const exactly: Operator = {
+  name: 'exactly',
+  summary: 'The string itself, as if it stood in the array without an operator.',
+  example: '"order-placed"',
+  parse: (reader) => literalString(readStringArgument(reader, 'exact match pattern must be a string')),
+};

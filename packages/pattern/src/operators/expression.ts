@@ -1,0 +1,22 @@
+import type { TokenReader } from '../json/token-reader.ts';
+
+const ONE_KEY = 'Only one key allowed in match expression';
+
+/** Reads the brace that closes a match expression. */
+export function closeExpression(reader: TokenReader, otherwise = ONE_KEY): void {
+  if (reader.next() !== 'objectEnd') reader.fail(otherwise);
+}
+
+/** Reads an argument that must be a string, and the closing brace. */
+export function readStringArgument(reader: TokenReader, otherwise: string): string {
+  if (reader.next() !== 'string') reader.fail(otherwise);
+  const text = reader.text();
+  closeExpression(reader);
+  return text;
+}
+
+/** Puts alternatives into a sentence: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */
+export function either(texts: readonly string[]): string {
+  if (texts.length < 2) return texts.join('');
+  return `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
+}

@@ -1,0 +1,17 @@
+import { numberKey } from '../json/number.ts';
+import type { Condition, View } from './operator.ts';
+
+const numberView: View = { name: 'number', of: (value) => value.number };
+
+/** Equality with a number, whatever its spelling; where a double cannot hold it, equality of the spelling. */
+export function literalNumber(text: string): Condition {
+  const key = numberKey(text);
+  return {
+    operator: 'literal',
+    key: `number:${typeof key}:${key}`,
+    test: (value) => value.number === key,
+    describe: () => `the number ${text}`,
+    index: { view: numberView, key },
+    comparesWith: [text],
+  };
+}

@@ -1,0 +1,55 @@
+import type { EventValue } from '../event-value.ts';
+import type { Glob } from '../wildcard/glob.ts';
+import type { TokenReader } from '../json/token-reader.ts';
+
+/**
+ * A projection of values by which conditions can be looked up, such as "the text of a string". Conditions on one
+ * view of one field are found by a single map access, however many there are.
+ */
+export interface View {
+  readonly name: string;
+  /** The key of a value, or `undefined` when the view does not apply to it. */
+  of(value: EventValue): string | number | undefined;
+}
+
+/** Says that a value can only satisfy the condition if the value's key under `view` is `key`. */
+export interface IndexHint {
+  readonly view: View;
+  readonly key: string | number;
+}
+
+/** One alternative of a pattern's leaf: an operator with its argument. */
+export interface Condition {
+  /** The operator's name, or `literal`. */
+  readonly operator: string;
+  /** Identity: conditions with equal keys test alike. */
+  readonly key: string;
+  /** Whether one value of the event satisfies the condition. */
+  test(value: EventValue): boolean;
+  /** The condition in English, to follow "wanted", such as `a string that starts with "ab"`. */
+  describe(): string;
+  /** Present when a satisfying value is always found under one key. */
+  readonly index?: IndexHint;
+  /** The condition is satisfied where the field has no value at all. */
+  readonly acceptsAbsence?: boolean;
+  /** The string that the condition equates the field with. */
+  readonly literal?: string;
+  /** Texts with wildcards that count together towards the pattern's complexity. */
+  readonly globs?: readonly Glob[];
+  /** The text that the condition compares strings with, for explanations of near misses. */
+  readonly comparesWith?: readonly string[];
+}
+
+/** A match expression of the pattern language, `{ "<name>": <argument> }`. */
+export interface Operator {
+  readonly name: string;
+  /** One line for documentation. */
+  readonly summary: string;
+  /** An example argument as JSON text. */
+  readonly example: string;
+  /**
+   * Reads the argument. The reader stands on the operator's name; afterwards it must stand on the brace that closes
+   * the expression. Throws `PatternError`.
+   */
+  parse(reader: TokenReader): Condition;
+}

@@ -1,0 +1,85 @@
+import { MAX_WILDCARD_CONFIGURATIONS } from '../limits.ts';
+import type { Glob, StepCount } from './glob.ts';
+
+/** A state of the automaton that reads all globs of one matcher at once; common beginnings share states. */
+interface State {
+  readonly id: number;
+  /** A star stays active on every character. */
+  readonly star: boolean;
+  readonly next: Map<string, State>;
+  then: State | undefined;
+}
+
+type Configuration = readonly State[];
+
+/** Builds the automaton of the quoted texts and answers the state after the opening quote. */
+function build(globs: readonly Glob[]): State {
+  let count = 0;
+  const create = (star: boolean): State => ({ id: count++, star, next: new Map(), then: undefined });
+  const start = create(false);
+  for (const { parts } of globs) {
+    let state = start;
+    parts.forEach((part, index) => {
+      if (index > 0) state = state.then ??= create(true);
+      for (const c of index === parts.length - 1 ? `${part}"` : part) {
+        const following = state.next.get(c) ?? create(false);
+        state.next.set(c, following);
+        state = following;
+      }
+    });
+  }
+  return start;
+}
+
+/** The configuration once `c` has been read; `undefined` stands for a character that occurs in no glob. */
+function advance(configuration: Configuration, c: string | undefined): Configuration {
+  const reached = new Set<State>();
+  for (const state of configuration) {
+    if (state.star) reached.add(state);
+    const following = c === undefined ? undefined : state.next.get(c);
+    if (following === undefined) continue;
+    reached.add(following);
+    if (following.then !== undefined) reached.add(following.then);
+  }
+  return [...reached].toSorted((a, b) => a.id - b.id);
+}
+
+/**
+ * How many states can be active at once when one matcher's globs are read against the worst text: the literal
+ * characters just consumed plus the stars reached so far.
+ *
+ * All reachable configurations are visited, breadth first. The search ends as soon as the number exceeds `limit`;
+ * that bounds the size of the configurations seen, and their number is bounded too: a text that needs more counts as
+ * one above the limit.
+ */
+export function wildcardComplexity(globs: readonly Glob[], limit: number, count?: StepCount): number {
+  const start = build(globs);
+  const first = start.then === undefined ? [start] : [start, start.then];
+  let most = first.length;
+  const seen = new Set([keyOf(first)]);
+  let queue: Configuration[] = [first];
+  while (queue.length > 0) {
+    const found: Configuration[] = [];
+    for (const configuration of queue) {
+      const characters = new Set<string | undefined>([undefined]);
+      for (const state of configuration) for (const c of state.next.keys()) characters.add(c);
+      for (const c of characters) {
+        if (count !== undefined) count.steps++;
+        const reached = advance(configuration, c);
+        const key = keyOf(reached);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        most = Math.max(most, reached.length);
+        if (most > limit) return most;
+        if (seen.size > MAX_WILDCARD_CONFIGURATIONS) return limit + 1;
+        found.push(reached);
+      }
+    }
+    queue = found;
+  }
+  return most;
+}
+
+function keyOf(configuration: Configuration): string {
+  return configuration.map((state) => state.id).join();
+}
