@@ -30,6 +30,8 @@ export const limits = {
   transformedPayloadChars: 2_097_152,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
+  /** Characters of a value that a policy's conditions are held against; longer ones are denied. */
+  policyContextChars: 2_048,
 
   // Amazon SQS quotas.
   queueBatchEntries: 10,
@@ -78,7 +80,7 @@ export const limits = {
   eventBusTargetSends: 4,
 
   // Busbar's own: what the front door takes from the network.
-  /** PutEvents takes 1 MiB of entries, and JSON may write a byte as six characters (`\\u0000`); room for names besides. */
+  /** PutEvents takes 1 MiB of entries, and JSON may write a byte as six characters (`\u0000`). */
   eventsBodyBytes: 8_388_608,
   /** A message of 1 MiB, escaped as JSON or as a form. */
   queueBodyBytes: 8_388_608,
@@ -139,6 +141,55 @@ export const limits = {
   deadLetterDays: 14,
   /** Label combinations of metrics that are told apart. */
   metricSeries: 20_000,
+
+  // Busbar's own: the pace of delivery.
+  /** Records, or milliseconds, after which the router lets other work run. */
+  routerSliceRecords: 256,
+  routerSliceMs: 8,
+  /** What the router reads from the store at once when its tail does not hold it. */
+  routerReadRecords: 512,
+  routerReadBytes: 4_194_304,
+  /** Between two saves of the routers' cursors: the most work that a crash repeats. */
+  cursorSaveMs: 250,
+  /** How long one attempt may take. HTTP targets set shorter ones of their own (API destinations: 5 s). */
+  attemptTimeoutMs: 60_000,
+  /** How often lanes are looked over for attempts that hang, deliveries that grow old and positions to write. */
+  laneSweepMs: 250,
+  /** A delivery that has been in memory for longer gets a durable row, so that the router's cursor can pass it. */
+  deliveryGuardMs: 1_000,
+  /** A lane that had nothing to do for this long gives up its session and its memory. */
+  laneIdleMs: 30_000,
+  /** Timed-out sends of a lane that never came back; beyond it the lane starts no further one. */
+  laneLostSends: 16,
+  /** Deliveries that a lane reads back from the log at once, and the bytes it expects of them. */
+  laneReadDeliveries: 256,
+  laneReadBytes: 4_194_304,
+  /** Parked rows that a lane leases at once, and for how long (a crash delays them by that much). */
+  parkedLeaseRows: 32,
+  parkedLeaseMs: 30_000,
+  /** Rows in one write to the parked deliveries. */
+  parkedWriteRows: 2_048,
+  /** Dead letters in one write. */
+  deadLetterBatch: 64,
+  /** Backoff of retries: doubles from the base up to the cap, with full jitter (the service's own curve is unpublished). */
+  backoffBaseMs: 1_000,
+  backoffCapMs: 600_000,
+  /** Retryable failures in a row that open a lane's breaker, and the pauses before a probe. */
+  breakerFailures: 16,
+  breakerPauseMs: 1_000,
+  breakerPauseCapMs: 30_000,
+  /** A target whose policy allows fewer retries wants its dead letters soon: its lane has no breaker. */
+  breakerMinimumRetries: 10,
+  /** Before a store call that failed is tried again. */
+  storageRetryMs: 250,
+  /** How long and how large a bus's log is kept beyond what deliveries need. */
+  logRetentionMs: 86_400_000,
+  logRetentionBytes: 1_073_741_824,
+  /** Retention looks at every log this often and removes this many records a step. */
+  retentionIntervalMs: 10_000,
+  logTrimRecords: 1_000,
+  /** Lanes that `status` lists. */
+  statusLanes: 100,
 } as const;
 
 /** The quotas that a configuration may change. */
