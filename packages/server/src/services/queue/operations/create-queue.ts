@@ -1,0 +1,38 @@
+import { defineOperation } from '../../../model/operation.ts';
+import type { Operation } from '../../../model/operation.ts';
+import { limits } from '../../../model/limits.ts';
+import type { AttributeTexts } from '../attributes.ts';
+import { invalidParameter } from '../errors.ts';
+import { queueUrl } from '../queue-url.ts';
+import type { QueueService } from '../service.ts';
+import { checkTags } from '../tags.ts';
+
+interface Input {
+  readonly QueueName: string;
+  readonly Attributes?: AttributeTexts;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A FIFO queue's suffix passes here, so that the attribute's own error is told for it. */
+const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${limits.queueNameChars}}$`);
+const FIFO_SUFFIX = '.fifo';
+
+function checkName(name: string, attributes: AttributeTexts): void {
+  const fifo = attributes.FifoQueue === 'true' && name.endsWith(FIFO_SUFFIX);
+  const stem = fifo ? name.slice(0, -FIFO_SUFFIX.length) : name;
+  if (name.length <= limits.queueNameChars && NAME.test(stem)) return;
+  throw invalidParameter(
+    'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+  );
+}
+
+/** CreateQueue: finds a queue that is there already with the same attributes. */
+export function createQueue(service: QueueService): Operation {
+  return defineOperation('CreateQueue', async (input: Input, call) => {
+    const { QueueName: name, Attributes: attributes = {}, tags = {} } = input;
+    checkName(name, attributes);
+    checkTags(name, tags);
+    const queue = await service.createQueue(call, name, attributes, tags);
+    return { QueueUrl: queueUrl(call, queue.document.account, name) };
+  });
+}

@@ -1,0 +1,116 @@
+import type { SendOutcome } from '../../engine/ports/connector.ts';
+import { DELIVERED } from '../../engine/ports/connector.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import type { Logger } from '../../engine/ports/logger.ts';
+import type { QueueSend, QueueSender, QueueSendSource } from '../../engine/ports/queue-sender.ts';
+import type { NewMessage } from '../../engine/ports/queue-storage.ts';
+import type { Arn } from '../../model/arn.ts';
+import type { Queue, QueueCatalog } from './catalog.ts';
+import { attributesBytes } from './message-attributes.ts';
+import type { MessageAttributes, MessageExtras } from './message-attributes.ts';
+import { fits, hasForbiddenCharacter } from './message-body.ts';
+import type { QueueMessages } from './messages.ts';
+import { mayServiceSend } from './policy.ts';
+
+const NO_QUEUE: SendOutcome = {
+  status: 'reject',
+  code: 'NO_RESOURCE',
+  reason: 'The specified queue does not exist.',
+};
+
+const STORE_FAILED: SendOutcome = {
+  status: 'retry',
+  code: 'INTERNAL_ERROR',
+  reason: 'The queue could not store the message.',
+};
+
+const invalid = (reason: string): SendOutcome => ({ status: 'reject', code: 'INVALID_PARAMETER', reason });
+
+const EMPTY = invalid('The request must contain the parameter MessageBody.');
+const BAD_CHARACTERS = invalid('The message contains characters that a queue does not take.');
+
+/**
+ * How targets and dead letters reach the built-in queue. The busiest path of all: per message it looks at the body's
+ * length and characters and nothing else; digests are made when a message is received.
+ */
+export class EngineQueueSender implements QueueSender {
+  readonly #catalog: QueueCatalog;
+  readonly #messages: QueueMessages;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(catalog: QueueCatalog, messages: QueueMessages, clock: Clock, logger: Logger) {
+    this.#catalog = catalog;
+    this.#messages = messages;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async send(arn: Arn, messages: readonly QueueSend[], source: QueueSendSource): Promise<SendOutcome[]> {
+    const queue = this.#catalog.find(arn, arn.resource);
+    if (!queue) return messages.map(() => NO_QUEUE);
+    if (!mayServiceSend(queue, source)) return refuse(messages, queue, source);
+    const accepted: NewMessage[] = [];
+    const now = this.#clock.now();
+    const outcomes = messages.map((message) => {
+      const extras = extrasOf(message);
+      const problem = problemOf(message, extras?.attributes, queue);
+      if (problem) return problem;
+      accepted.push({
+        messageId: message.messageId,
+        body: message.body,
+        attributes: extras,
+        senderId: source.account,
+        sentAt: now,
+        visibleAt: now + queue.settings.delayMs,
+      });
+      return DELIVERED;
+    });
+    try {
+      await this.#messages.send(queue, accepted);
+      return outcomes;
+    } catch (error) {
+      this.#logger.error({ queue: arn.text, err: error }, 'messages could not be stored');
+      return outcomes.map((outcome) => (outcome === DELIVERED ? STORE_FAILED : outcome));
+    }
+  }
+}
+
+/** Undefined for a message with nothing but a body, so that the store keeps nothing for it. */
+function extrasOf(message: QueueSend): MessageExtras | undefined {
+  const { attributes, traceHeader, groupId } = message;
+  if (!attributes && traceHeader === undefined && groupId === undefined) return undefined;
+  return { attributes: attributes && asStrings(attributes), traceHeader, groupId };
+}
+
+function asStrings(attributes: Readonly<Record<string, string>>): MessageAttributes {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, text]) => [name, { type: 'String', text }]),
+  );
+}
+
+function problemOf(
+  message: QueueSend,
+  attributes: MessageAttributes | undefined,
+  queue: Queue,
+): SendOutcome | undefined {
+  if (message.body === '') return EMPTY;
+  const { maxMessageBytes } = queue.settings;
+  if (!fits(message.body, attributes ? attributesBytes(attributes) : 0, maxMessageBytes)) {
+    return invalid(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
+    );
+  }
+  return hasForbiddenCharacter(message.body) ? BAD_CHARACTERS : undefined;
+}
+
+function refuse(messages: readonly QueueSend[], queue: Queue, source: QueueSendSource): SendOutcome[] {
+  const outcome: SendOutcome = {
+    status: 'reject',
+    code: 'NO_PERMISSIONS',
+    reason:
+      `${source.service} is not authorized to perform: sqs:SendMessage on resource: ${queue.document.arn} ` +
+      'because no statement of the queue policy allows it.',
+  };
+  return messages.map(() => outcome);
+}
