@@ -28,6 +28,8 @@ export const limits = {
   catalogWriteAttempts: 8,
   /** Characters of a payload that an input transformer made: room for an event of the largest size and more. */
   transformedPayloadChars: 2_097_152,
+  /** The largest number in a rate expression. */
+  rateScheduleValue: 2_147_483_647,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
   /** Characters of a value that a policy's conditions are held against; longer ones are denied. */

@@ -29,6 +29,18 @@ const OPERATORS = new Map<string, Operator>([
   ['bool', { compare: equalsIgnoreCase, negated: false }],
 ]);
 
+/** Policy variables that are filled in, and where their values come from: never from what a publisher wrote. */
+const VARIABLE = /\$\{([^}]*)\}/g;
+const VARIABLES = new Set(['aws:principalaccount', 'aws:principalarn']);
+
+const hasOnlyKnownVariables = (value: string): boolean =>
+  [...value.matchAll(VARIABLE)].every(([, name = '']) => VARIABLES.has(name.toLowerCase()));
+
+function fillVariables(value: string, context: RequestContext): string {
+  if (!value.includes('${')) return value;
+  return value.replace(VARIABLE, (_, name: string) => valuesOf(context, name.toLowerCase())?.[0] ?? '');
+}
+
 /** One line of a statement's conditions, ready to be judged. */
 export interface Condition {
   /** Lower case. */
@@ -48,8 +60,8 @@ export interface Condition {
 export function parseCondition(name: string, key: string, values: readonly string[]): Condition {
   const [, quantifier, operator = '', suffix] =
     /^(?:for(any|all)values?:)?([a-z]*?)(ifexists)?$/.exec(name.toLowerCase()) ?? [];
-  // Variables such as ${aws:username} are not filled in here: a condition that uses one cannot be judged.
-  const known = values.some((value) => value.includes('${')) ? undefined : OPERATORS.get(operator);
+  // A condition with a variable that is not filled in here cannot be judged.
+  const known = values.every(hasOnlyKnownVariables) ? OPERATORS.get(operator) : undefined;
   return {
     key: key.toLowerCase(),
     values,
@@ -73,10 +85,11 @@ function holdsForValues(
   condition: Condition,
   operator: Operator,
   given: readonly string[],
+  wanted: readonly string[],
   effect: Effect,
 ): boolean {
   const passes = (value: string): boolean =>
-    condition.values.some((wanted) => operator.compare(wanted, value)) !== operator.negated;
+    wanted.some((item) => operator.compare(item, value)) !== operator.negated;
   // IAM leaves open what an operator without a quantifier makes of several values. Here it takes the safe side: all of them
   // must pass for an Allow, one is enough for a Deny.
   const quantifier = condition.quantifier ?? (effect === 'Allow' ? 'all' : 'any');
@@ -94,7 +107,10 @@ export function holds(condition: Condition, context: RequestContext, effect: Eff
   if (operator === 'unknown') return effect === 'Deny';
   const given = valuesOf(context, condition.key);
   if (operator === 'null') return condition.values.includes(String(given === undefined));
-  if (given !== undefined) return holdsForValues(condition, operator, given, effect);
+  if (given !== undefined) {
+    const wanted = condition.values.map((value) => fillVariables(value, context));
+    return holdsForValues(condition, operator, given, wanted, effect);
+  }
   if (condition.ifExists || condition.quantifier === 'all') return true;
   return condition.quantifier === undefined && operator.negated;
 }

@@ -91,13 +91,20 @@ function selectsPrincipal(principals: PolicyPrincipals, request: PolicyRequest):
 const selects = (selection: Selection, fits: (pattern: string) => boolean): boolean =>
   selection.patterns.some(fits) !== selection.except;
 
-function applies(statement: PolicyStatement, request: PolicyRequest): boolean {
+/** Keys that every request has, beside those that the caller knows. */
+function contextOf(request: PolicyRequest): RequestContext {
+  const { context, principalAccount, principalArn } = request;
+  if (principalAccount === '') return context;
+  return { ...context, 'aws:PrincipalAccount': principalAccount, 'aws:PrincipalArn': principalArn };
+}
+
+function applies(statement: PolicyStatement, request: PolicyRequest, context: RequestContext): boolean {
   const action = request.action.toLowerCase();
   return (
     selectsPrincipal(statement.principals, request) &&
     selects(statement.actions, (pattern) => matchesGlob(pattern.toLowerCase(), action)) &&
     selects(statement.resources, (pattern) => matchesGlob(pattern, request.resource)) &&
-    statement.conditions.every((condition) => holds(condition, request.context, statement.effect))
+    statement.conditions.every((condition) => holds(condition, context, statement.effect))
   );
 }
 
@@ -116,7 +123,8 @@ export function evaluatePolicy(policyText: string | undefined, request: PolicyRe
   if (policyText === undefined) return 'none';
   const policy = parseCached(policyText);
   if (policy instanceof PolicyError || Object.values(request.context).some(isTooLong)) return 'deny';
-  const matching = policy.statements.filter((statement) => applies(statement, request));
+  const context = contextOf(request);
+  const matching = policy.statements.filter((statement) => applies(statement, request, context));
   if (matching.some(({ effect }) => effect === 'Deny')) return 'deny';
   return matching.length > 0 ? 'allow' : 'none';
 }
