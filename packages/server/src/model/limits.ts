@@ -87,7 +87,7 @@ export const limits = {
   /** A message of 1 MiB, escaped as JSON or as a form. */
   queueBodyBytes: 8_388_608,
   tokenBodyBytes: 65_536,
-  /** Bytes of request bodies that are held while they arrive, over all connections. */
+  /** Bytes of request bodies that are held until their requests are answered, over all connections. */
   requestBodiesBytes: 268_435_456,
   /** Bytes of a refused body that are read and thrown away, so that the client can read the answer. */
   refusedBodyBytes: 16_777_216,
@@ -96,7 +96,6 @@ export const limits = {
   requestsInFlight: 20_000,
   /** Amazon's load balancers take 16 KiB of headers and request line in all. */
   requestHeaderBytes: 16_384,
-  requestHeaders: 200,
   requestHeadersMs: 15_000,
   requestBodyMs: 60_000,
   /** Longer than the SDKs keep an idle connection, so that the client is the one to close it. */

@@ -1,0 +1,192 @@
+import { ApiError } from '../model/errors.ts';
+import { limits } from '../model/limits.ts';
+import type { Operation } from '../model/operation.ts';
+import { serviceModels } from '../model/service-model.ts';
+import type { ServiceModel } from '../model/service-model.ts';
+import { credentialText, parseCredential } from './auth/credential-scope.ts';
+import { knownServices } from './known-services.ts';
+import type { KnownService } from './known-services.ts';
+import type { Form } from './protocols/form.ts';
+import { isQueuePath } from './protocols/queue-path.ts';
+import { jsonProtocol, restJsonProtocol } from './protocols/json.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { queryProtocol } from './protocols/query.ts';
+import { headerOf, isFormRequest } from './request-head.ts';
+import type { RequestHead } from './request-head.ts';
+import { compileInputValidators } from './validation/input-validator.ts';
+import type { InputValidator } from './validation/input-validator.ts';
+
+/** An operation of a model, with what is needed to serve it. */
+export interface BoundOperation {
+  readonly name: string;
+  readonly service: BoundService;
+  readonly validate: InputValidator;
+  /** Undefined for an operation that is in the model, but not built. */
+  readonly built: Operation | undefined;
+}
+
+export interface BoundService {
+  readonly model: ServiceModel;
+  readonly bodyBytes: number;
+  readonly operations: ReadonlyMap<string, BoundOperation>;
+  readonly json: Protocol;
+  readonly query: Protocol;
+}
+
+/** Where a request goes, as far as its head tells. */
+export interface Route {
+  /** How to answer, errors included. */
+  readonly protocol: Protocol;
+  /** Undefined for a form whose service only its parameters tell. */
+  readonly service: BoundService | undefined;
+  /** Undefined for a form: its `Action` tells. */
+  readonly operation: BoundOperation | undefined;
+  /** Why the request cannot be served. */
+  readonly error?: ApiError;
+}
+
+const BODY_BYTES: Readonly<Record<string, number>> = {
+  events: limits.eventsBodyBytes,
+  sqs: limits.queueBodyBytes,
+  sts: limits.tokenBodyBytes,
+};
+/** For a form that does not tell its service before it is read, and for every service without a line above. */
+const DEFAULT_BODY_BYTES = limits.queueBodyBytes;
+
+const unknownOperation = (): ApiError =>
+  new ApiError('UnknownOperationException', 'The requested operation is not known to the service.', {
+    queryCode: 'InvalidAction',
+  });
+
+const notServed = (known: KnownService): ApiError =>
+  new ApiError('NotImplementedException', `Busbar does not serve the API of ${known.title} yet.`, {
+    status: 501,
+    fault: 'Receiver',
+  });
+
+/** Finds out which service and operation a request is for, in the order of companions §1. */
+export class Dispatcher {
+  readonly #services: readonly BoundService[];
+
+  /** `operations` holds what is built, by short service name. Throws for a name that no model has. */
+  constructor(operations: Readonly<Record<string, readonly Operation[]>>) {
+    for (const name of Object.keys(operations)) {
+      if (!serviceModels.some((model) => model.service === name)) {
+        throw new Error(`There is no model of the service ${name}.`);
+      }
+    }
+    this.#services = serviceModels.map((model) => bindService(model, operations[model.service] ?? []));
+  }
+
+  /** Never throws: a request that cannot be served gets a route with an error. */
+  route(head: RequestHead): Route {
+    if (head.headers['smithy-protocol'] !== undefined || head.path.startsWith('/service/')) {
+      const message = 'Busbar does not speak Smithy RPC v2: use a client that speaks AWS JSON.';
+      return failed(restJsonProtocol, new ApiError('UnknownOperationException', message));
+    }
+    const target = headerOf(head, 'x-amz-target');
+    return (
+      (target === undefined ? undefined : this.#byTarget(target)) ?? this.#byScope(head) ?? this.#byPath(head)
+    );
+  }
+
+  /** The operation that a form asks for. Throws `InvalidAction` for one that nobody knows. */
+  formOperation(route: Route, form: Form): BoundOperation {
+    const version = form.get('Version');
+    const service = route.service ?? this.#services.find(({ model }) => speaksQuery(model, version));
+    const operation = service?.operations.get(form.get('Action') ?? '');
+    if (operation && service!.model.protocols.includes('query')) return operation;
+    const known = service ? undefined : knownServices.find((each) => each.queryVersion === version);
+    throw known && version !== undefined ? notServed(known) : unknownOperation();
+  }
+
+  #byTarget(target: string): Route | undefined {
+    const dot = target.lastIndexOf('.');
+    const prefix = dot < 0 ? target : target.slice(0, dot);
+    for (const service of this.#services) {
+      if (service.model.targetPrefix !== prefix) continue;
+      const operation = service.operations.get(target.slice(dot + 1));
+      if (!operation) return failed(service.json, unknownOperation());
+      return { protocol: service.json, service, operation };
+    }
+    const known = knownServices.find((each) => each.targetPrefix === prefix);
+    return known && failed(restJsonProtocol, notServed(known));
+  }
+
+  #byScope(head: RequestHead): Route | undefined {
+    const text = credentialText(head);
+    const name = text === undefined ? undefined : parseCredential(text)?.service;
+    if (name === undefined) return undefined;
+    const service = this.#services.find(({ model }) => model.signingName === name);
+    if (service) return formRoute(service, head);
+    const known = knownServices.find((each) => each.signingNames.includes(name));
+    return known && failed(protocolOf(known), notServed(known));
+  }
+
+  #byPath(head: RequestHead): Route {
+    const known = knownServices.find((each) => each.paths?.test(head.path));
+    if (known) return failed(restJsonProtocol, notServed(known));
+    if (isQueuePath(head.path)) {
+      const queues = this.#services.find(({ model }) => model.service === 'sqs');
+      if (queues) return formRoute(queues, head);
+    }
+    if (isFormRequest(head)) return { protocol: bareQuery, service: undefined, operation: undefined };
+    return failed(restJsonProtocol, unknownOperation());
+  }
+}
+
+/** How errors are written for a form whose service is not known. */
+const bareQuery = queryProtocol({
+  service: '',
+  title: '',
+  version: '',
+  signingName: '',
+  protocols: ['query'],
+  operations: {},
+  shapes: {},
+});
+
+const failed = (protocol: Protocol, error: ApiError): Route => ({
+  protocol,
+  service: undefined,
+  operation: undefined,
+  error,
+});
+
+/** A request for a known service without a target: a form, or nothing that the service understands. */
+function formRoute(service: BoundService, head: RequestHead): Route {
+  if (service.model.protocols.includes('query') && isFormRequest(head)) {
+    return { protocol: service.query, service, operation: undefined };
+  }
+  const protocol = service.model.protocols.includes('json') ? service.json : service.query;
+  return failed(protocol, unknownOperation());
+}
+
+const speaksQuery = (model: ServiceModel, version: string | undefined): boolean =>
+  model.protocols.includes('query') && model.version === version;
+
+const protocolOf = (known: KnownService): Protocol =>
+  known.queryVersion === undefined ? restJsonProtocol : bareQuery;
+
+/** The largest body that a route takes. */
+export const bodyLimit = (route: Route): number => route.service?.bodyBytes ?? DEFAULT_BODY_BYTES;
+
+function bindService(model: ServiceModel, built: readonly Operation[]): BoundService {
+  const validators = compileInputValidators(model);
+  const byName = new Map(built.map((operation) => [operation.name, operation]));
+  for (const name of byName.keys()) {
+    if (!model.operations[name]) throw new Error(`The model of ${model.service} has no operation ${name}.`);
+  }
+  const operations = new Map<string, BoundOperation>();
+  const service: BoundService = {
+    model,
+    bodyBytes: BODY_BYTES[model.service] ?? DEFAULT_BODY_BYTES,
+    operations,
+    json: jsonProtocol(model),
+    query: queryProtocol(model),
+  };
+  for (const name of Object.keys(model.operations)) {
+    operations.set(name, { name, service, validate: validators.get(name)!, built: byName.get(name) });
+  }
+  return service;
+}
