@@ -6,3 +6,5 @@ export type { Condition, IndexHint, Operator, View } from './operators/operator.
 export { parsePattern } from './parse-pattern.ts';
 export { Pattern } from './pattern.ts';
 export type { Combination, FieldSummary, Leaf } from './pattern.ts';
+export { explain } from './explain/explain.ts';
+export type { CombinationExplanation, Explanation, LeafExplanation } from './explain/explain.ts';

@@ -23,6 +23,7 @@ export function positionAt(text: string, offset: number): SourcePosition {
 /** The bracketed position that EventBridge appends to a reason, quoting at most 500 characters of the pattern. */
 export function renderPosition(text: string, position: SourcePosition): string {
   const hidden = text.length - MAX_QUOTED_SOURCE;
-  const quoted = hidden > 0 ? `"${text.slice(0, MAX_QUOTED_SOURCE)}"[truncated ${hidden} chars]` : `"${text}"`;
+  const quoted =
+    hidden > 0 ? `"${text.slice(0, MAX_QUOTED_SOURCE)}"[truncated ${hidden} chars]` : `"${text}"`;
   return `[Source: (String)${quoted}; line: ${position.line}, column: ${position.column}]`;
 }

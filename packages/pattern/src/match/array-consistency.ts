@@ -4,6 +4,7 @@ import type { ElementIndex } from './element-index.ts';
 import { elementsAgree } from './element-node.ts';
 import type { ElementNode } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
+import { QuickAgreement } from './quick-agreement.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 
 /**
@@ -13,13 +14,22 @@ import type { SharedLeaf } from './shared-leaf.ts';
 type Choice = readonly ElementNode[];
 
 /**
- * Whether values, or absences, can be chosen for all leaves that agree on the array elements they lie in.
+ * Whether values, or absences, can be chosen for all leaves that agree on the array elements they lie in. Most
+ * events answer that within a few attempts; those that do not get the thorough search.
+ */
+export function canAgree(leaves: readonly SharedLeaf[], generation: number, repeatsArrays: boolean): boolean {
+  const quick = new QuickAgreement(leaves, generation).run();
+  return quick ?? canAgreeThoroughly(leaves, generation, repeatsArrays);
+}
+
+/**
+ * The search that is always right.
  *
  * The leaves are taken in ascending order of their paths. All choices are followed side by side, and choices that
  * later leaves cannot tell apart are followed once; so the work grows with the number of elements and not with the
  * number of ways to combine them.
  */
-export function canAgree(
+export function canAgreeThoroughly(
   leaves: readonly SharedLeaf[],
   generation: number,
   repeatsArrays: boolean,

@@ -119,11 +119,6 @@ export class Field {
       if (condition.satisfying(generation).length > 0) visit(condition);
     }
   }
-
-  /** Whether nothing reads this field any more. */
-  get idle(): boolean {
-    return this.conditions.size === 0;
-  }
 }
 
 const NONE: readonly number[] = [];

@@ -104,7 +104,7 @@ export class JsonCursor {
       while (closers.length > floor) {
         const next = this.skipSpace();
         if (next === COMMA) break;
-        if (next !== closers.at(-1)) this.fail('A comma or a closing bracket is missing');
+        if (next !== closers[closers.length - 1]) this.fail('A comma or a closing bracket is missing');
         closers.pop();
         this.position++;
       }
@@ -129,7 +129,7 @@ export class JsonCursor {
   /** Moves to the next value of the innermost container, past its name in an object, and answers its first character. */
   #beforeValue(): number {
     const c = this.skipSpace();
-    if (this.#closers.at(-1) !== CLOSE_BRACE) return c;
+    if (this.#closers[this.#closers.length - 1] !== CLOSE_BRACE) return c;
     if (c !== QUOTE) this.fail('A field name in double quotes is missing');
     this.position++;
     this.skipString();

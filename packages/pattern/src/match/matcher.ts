@@ -1,13 +1,11 @@
 import { parsePattern } from '../parse-pattern.ts';
-import type { Combination, Leaf, Pattern } from '../pattern.ts';
+import type { Combination, Pattern } from '../pattern.ts';
 import { canAgree } from './array-consistency.ts';
 import { mayShareArrays } from './combined.ts';
 import type { Combined, RuleState } from './combined.ts';
 import { EventScanner, decodeEvent } from './event-scanner.ts';
-import { FieldCondition } from './field.ts';
-import type { Field } from './field.ts';
-import { PathNode } from './path-trie.ts';
-import { SharedLeaf } from './shared-leaf.ts';
+import { LeafStore } from './leaf-store.ts';
+import type { SharedLeaf } from './shared-leaf.ts';
 
 /** Many patterns, matched against one event at a time. */
 export interface Matcher<Id> {
@@ -51,8 +49,7 @@ export function matchesPattern(pattern: string | Pattern, event: string | Uint8A
  */
 class IndexedMatcher<Id> implements Matcher<Id> {
   readonly #rules = new Map<Id, Rule<Id>>();
-  readonly #root = new PathNode('', null, false);
-  readonly #leaves = new Map<string, SharedLeaf>();
+  readonly #leaves = new LeafStore(false);
   /** The combinations that may match an event which has none of their fields. */
   readonly #absent: Combined[] = [];
   readonly #scanner = new EventScanner();
@@ -84,7 +81,7 @@ class IndexedMatcher<Id> implements Matcher<Id> {
     const generation = ++this.#generation;
     const matched: Rule<Id>[] = [];
     try {
-      this.#scanner.scan(text, this.#root, generation);
+      this.#scanner.scan(text, this.#leaves.root, generation);
       this.#collect(generation, matched);
     } finally {
       this.#scanner.release();
@@ -118,11 +115,11 @@ class IndexedMatcher<Id> implements Matcher<Id> {
     const { holdsElements, repeatsArrays } = this.#scanner;
     if (!holdsElements) return true;
     if (combined.mayShareArrays) return canAgree(leaves, generation, repeatsArrays);
-    return leaves.every((leaf) => holdsAlone(leaf, generation));
+    return leaves.every((leaf) => leaf.holdsAlone(generation));
   }
 
   #combine(combination: Combination, rule: RuleState): Combined {
-    const leaves = combination.map((leaf) => this.#share(leaf));
+    const leaves = combination.map((leaf) => this.#leaves.share(leaf));
     let entry: SharedLeaf | null = null;
     for (const leaf of leaves) {
       if (!leaf.acceptsAbsence && (entry === null || leadsBetter(leaf, entry))) entry = leaf;
@@ -149,39 +146,7 @@ class IndexedMatcher<Id> implements Matcher<Id> {
       last.place = combined.place;
     }
     if (entry !== null && list.length === 0) closeEntry(entry);
-    for (const leaf of combined.leaves) this.#unshare(leaf);
-  }
-
-  #share({ path, conditions }: Leaf): SharedLeaf {
-    const keys = conditions.map((condition) => condition.key).toSorted();
-    const key = JSON.stringify([path, ...keys]);
-    let leaf = this.#leaves.get(key);
-    if (leaf === undefined) {
-      let node = this.#root;
-      for (const name of path.split('.')) node = node.obtain(name);
-      const field = node.obtainField();
-      leaf = new SharedLeaf(
-        key,
-        field,
-        conditions.map((condition) => shareCondition(field, condition)),
-      );
-      this.#leaves.set(key, leaf);
-    }
-    leaf.references++;
-    return leaf;
-  }
-
-  #unshare(leaf: SharedLeaf): void {
-    leaf.references--;
-    if (leaf.references > 0) return;
-    this.#leaves.delete(leaf.key);
-    for (const shared of leaf.conditions) {
-      shared.references--;
-      if (shared.references === 0) leaf.field.conditions.delete(shared.condition.key);
-    }
-    if (!leaf.field.idle) return;
-    leaf.field.node.field = null;
-    leaf.field.node.prune();
+    for (const leaf of combined.leaves) this.#leaves.unshare(leaf);
   }
 }
 
@@ -190,22 +155,6 @@ function leadsBetter(leaf: SharedLeaf, than: SharedLeaf): boolean {
   if (leaf.exact !== than.exact) return leaf.exact;
   if (leaf.entries.length !== than.entries.length) return leaf.entries.length < than.entries.length;
   return leaf.references < than.references;
-}
-
-/** A leaf by itself: some value satisfies it, or there is none at all. */
-function holdsAlone(leaf: SharedLeaf, generation: number): boolean {
-  if (leaf.field.values.length === 0) return leaf.acceptsAbsence;
-  return leaf.conditions.some((condition) => condition.satisfying(generation).length > 0);
-}
-
-function shareCondition(field: Field, condition: Leaf['conditions'][number]): FieldCondition {
-  let shared = field.conditions.get(condition.key);
-  if (shared === undefined) {
-    shared = new FieldCondition(condition, field);
-    field.conditions.set(condition.key, shared);
-  }
-  shared.references++;
-  return shared;
 }
 
 function openEntry(leaf: SharedLeaf): void {

@@ -47,11 +47,22 @@ export class PathNode {
     return this.field;
   }
 
-  /** Forgets this node and its ancestors as far as no field needs them. */
-  prune(): void {
-    if (this.field !== null || this.children !== null || this.parent === null) return;
-    this.parent.#remove(this.name);
-    this.parent.prune();
+  /** Forgets a node and its ancestors as far as no field needs them. */
+  static prune(from: PathNode): void {
+    let node = from;
+    while (node.field === null && node.children === null && node.parent !== null) {
+      node.parent.#remove(node.name);
+      node = node.parent;
+    }
+  }
+
+  /** The full dotted path. */
+  get path(): string {
+    const names = [this.name];
+    for (let node = this.parent; node !== null && node.parent !== null; node = node.parent) {
+      names.push(node.name);
+    }
+    return names.toReversed().join('.');
   }
 
   #remove(name: string): void {

@@ -26,22 +26,25 @@ export class SharedLeaf {
     this.exact = !this.acceptsAbsence && conditions.every(({ condition }) => condition.index !== undefined);
   }
 
-  /** Whether the leaf holds on its own, arrays left aside. */
+  /**
+   * Whether the leaf can hold. One that accepts absence can where its values lie in arrays of objects: the field
+   * may be absent within the element that counts.
+   */
   satisfied(generation: number): boolean {
     if (this.#generation !== generation) {
       this.#generation = generation;
-      this.#satisfied = this.#test(generation);
+      this.#satisfied = this.holdsAlone(generation) || (this.acceptsAbsence && this.field.holdsElements);
     }
     return this.#satisfied;
   }
 
-  #test(generation: number): boolean {
+  /** Whether some value satisfies the leaf, or, if it accepts that, there is none at all. */
+  holdsAlone(generation: number): boolean {
     if (this.field.values.length === 0) return this.acceptsAbsence;
     for (const condition of this.conditions) {
       if (condition.satisfying(generation).length > 0) return true;
     }
-    // Values elsewhere in an array can still leave the field absent within the element that counts.
-    return this.acceptsAbsence && this.field.holdsElements;
+    return false;
   }
 
   /** Whether this is the first visit in the event. */

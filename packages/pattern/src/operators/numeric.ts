@@ -79,6 +79,7 @@ function rangeCondition(lower: Bound | undefined, upper: Bound | undefined): Con
       return !(openLow && number === low) && !(openHigh && number === high);
     },
     describe: () => describeRange(lower, upper),
+    comparesWith: [],
   };
 }
 

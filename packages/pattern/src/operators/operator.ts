@@ -36,7 +36,10 @@ export interface Condition {
   readonly literal?: string;
   /** Texts with wildcards that count together towards the pattern's complexity. */
   readonly globs?: readonly Glob[];
-  /** The text that the condition compares strings with, for explanations of near misses. */
+  /**
+   * Present where a value that nearly satisfies the condition deserves a hint; the texts that values are compared
+   * with, if there are such.
+   */
   readonly comparesWith?: readonly string[];
 }
 

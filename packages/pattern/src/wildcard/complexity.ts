@@ -7,7 +7,8 @@ interface State {
   /** A star stays active on every character. */
   readonly star: boolean;
   readonly next: Map<string, State>;
-  then: State | undefined;
+  /** The star that becomes active together with this state. */
+  starAfter: State | undefined;
 }
 
 type Configuration = readonly State[];
@@ -15,12 +16,12 @@ type Configuration = readonly State[];
 /** Builds the automaton of the quoted texts and answers the state after the opening quote. */
 function build(globs: readonly Glob[]): State {
   let count = 0;
-  const create = (star: boolean): State => ({ id: count++, star, next: new Map(), then: undefined });
+  const create = (star: boolean): State => ({ id: count++, star, next: new Map(), starAfter: undefined });
   const start = create(false);
   for (const { parts } of globs) {
     let state = start;
     parts.forEach((part, index) => {
-      if (index > 0) state = state.then ??= create(true);
+      if (index > 0) state = state.starAfter ??= create(true);
       for (const c of index === parts.length - 1 ? `${part}"` : part) {
         const following = state.next.get(c) ?? create(false);
         state.next.set(c, following);
@@ -39,7 +40,7 @@ function advance(configuration: Configuration, c: string | undefined): Configura
     const following = c === undefined ? undefined : state.next.get(c);
     if (following === undefined) continue;
     reached.add(following);
-    if (following.then !== undefined) reached.add(following.then);
+    if (following.starAfter !== undefined) reached.add(following.starAfter);
   }
   return [...reached].toSorted((a, b) => a.id - b.id);
 }
@@ -54,7 +55,7 @@ function advance(configuration: Configuration, c: string | undefined): Configura
  */
 export function wildcardComplexity(globs: readonly Glob[], limit: number, count?: StepCount): number {
   const start = build(globs);
-  const first = start.then === undefined ? [start] : [start, start.then];
+  const first = start.starAfter === undefined ? [start] : [start, start.starAfter];
   let most = first.length;
   const seen = new Set([keyOf(first)]);
   let queue: Configuration[] = [first];

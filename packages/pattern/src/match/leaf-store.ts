@@ -1,0 +1,62 @@
+import type { Condition } from '../operators/operator.ts';
+import type { Leaf } from '../pattern.ts';
+import { FieldCondition } from './field.ts';
+import type { Field } from './field.ts';
+import { PathNode } from './path-trie.ts';
+import { SharedLeaf } from './shared-leaf.ts';
+
+/** The leaves of many patterns, each kept once, and the tree of the paths they read. */
+export class LeafStore {
+  readonly root: PathNode;
+  readonly #leaves = new Map<string, SharedLeaf>();
+
+  /** `open` has the tree take in every path of an event. */
+  constructor(open: boolean) {
+    this.root = new PathNode('', null, open);
+  }
+
+  /** The shared form of a leaf. Every call is to be undone by one of `unshare`. */
+  share({ path, conditions }: Leaf): SharedLeaf {
+    const key = JSON.stringify([path, ...conditions.map((condition) => condition.key).toSorted()]);
+    let leaf = this.#leaves.get(key);
+    if (leaf === undefined) {
+      let node = this.root;
+      for (const name of path.split('.')) node = node.obtain(name);
+      const field = node.obtainField();
+      const shared = conditions.map((condition) => shareCondition(field, condition));
+      leaf = new SharedLeaf(key, field, shared);
+      this.#leaves.set(key, leaf);
+    }
+    leaf.references++;
+    return leaf;
+  }
+
+  /** Gives a leaf back; with the last user go the leaf and what only it needed. */
+  unshare(leaf: SharedLeaf): void {
+    leaf.references--;
+    if (leaf.references > 0) return;
+    this.#leaves.delete(leaf.key);
+    for (const shared of leaf.conditions) {
+      shared.references--;
+      if (shared.references === 0) leaf.field.conditions.delete(shared.condition.key);
+    }
+    if (leaf.field.conditions.size > 0) return;
+    leaf.field.node.field = null;
+    PathNode.prune(leaf.field.node);
+  }
+
+  /** The number of leaves, for tests. */
+  get size(): number {
+    return this.#leaves.size;
+  }
+}
+
+function shareCondition(field: Field, condition: Condition): FieldCondition {
+  let shared = field.conditions.get(condition.key);
+  if (shared === undefined) {
+    shared = new FieldCondition(condition, field);
+    field.conditions.set(condition.key, shared);
+  }
+  shared.references++;
+  return shared;
+}
