@@ -1,6 +1,8 @@
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { NewMessage, QueueMessage, QueueStore, Receipt } from '../../engine/ports/queue-storage.ts';
+import { StorageError } from '../../engine/ports/storage.ts';
 import type { Queue } from './catalog.ts';
+import { queueDoesNotExist } from './errors.ts';
 import type { LongPolls } from './long-polls.ts';
 
 export interface ReceiveRequest {
@@ -23,12 +25,14 @@ export class QueueMessages {
     this.#polls = polls;
   }
 
-  /** Resolves once the messages are durable; they share one time to become visible or wake for the earliest. */
+  /** Resolves once the messages are durable. Throws QueueDoesNotExist when the queue was deleted meanwhile. */
   async send(queue: Queue, messages: readonly NewMessage[]): Promise<void> {
     const first = messages[0];
     if (!first) return;
     const { id } = queue.document;
-    await this.#store.send(id, messages);
+    await this.#store.send(id, messages).catch((error: unknown) => {
+      throw error instanceof StorageError && error.kind === 'missing' ? queueDoesNotExist() : error;
+    });
     let earliest = first.visibleAt;
     for (const { visibleAt } of messages) if (visibleAt < earliest) earliest = visibleAt;
     this.#polls.arrived(id, earliest);

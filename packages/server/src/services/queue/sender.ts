@@ -5,6 +5,7 @@ import type { Logger } from '../../engine/ports/logger.ts';
 import type { QueueSend, QueueSender, QueueSendSource } from '../../engine/ports/queue-sender.ts';
 import type { NewMessage } from '../../engine/ports/queue-storage.ts';
 import type { Arn } from '../../model/arn.ts';
+import { ApiError } from '../../model/errors.ts';
 import type { Queue, QueueCatalog } from './catalog.ts';
 import { attributesBytes } from './message-attributes.ts';
 import type { MessageAttributes, MessageExtras } from './message-attributes.ts';
@@ -70,8 +71,10 @@ export class EngineQueueSender implements QueueSender {
       await this.#messages.send(queue, accepted);
       return outcomes;
     } catch (error) {
+      // The queue was deleted while the messages were on their way.
+      if (error instanceof ApiError) return outcomes.map((each) => (each === DELIVERED ? NO_QUEUE : each));
       this.#logger.error({ queue: arn.text, err: error }, 'messages could not be stored');
-      return outcomes.map((outcome) => (outcome === DELIVERED ? STORE_FAILED : outcome));
+      return outcomes.map((each) => (each === DELIVERED ? STORE_FAILED : each));
     }
   }
 }
