@@ -28,6 +28,8 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
       return timers.size;
     },
     async advance(ms) {
+      // What was begun before sets its timers first.
+      await settle();
       const end = now + ms;
       for (;;) {
         const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
