@@ -45,4 +45,10 @@ export class Heap<Item> {
     items[at] = last;
     return first;
   }
+
+  /** Throws away what `keep` does not want. */
+  retain(keep: (item: Item) => boolean): void {
+    const kept = this.#items.splice(0).filter(keep);
+    for (const item of kept) this.push(item);
+  }
 }

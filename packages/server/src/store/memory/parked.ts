@@ -24,6 +24,9 @@ interface Place {
   readonly due: number;
 }
 
+/** So many out-of-date places are put up with before a lane's order is swept. */
+const SWEEP_AT = 1_024;
+
 const sooner = (a: Place, b: Place): boolean => a.due < b.due || (a.due === b.due && a.row.id < b.row.id);
 
 export class MemoryParked implements ParkedStore {
@@ -60,7 +63,7 @@ export class MemoryParked implements ParkedStore {
       this.#rows.delete(id);
     }
     const ids = put.map((item) => this.#put(item));
-    for (const lane of lanes) this.#forgetEmpty(lane);
+    for (const lane of lanes) this.#sweep(lane);
     return ids;
   }
 
@@ -116,8 +119,13 @@ export class MemoryParked implements ParkedStore {
     }
   }
 
-  #forgetEmpty(lane: string): void {
+  /** Rows that are settled out of order leave their places behind until those are due: too many are thrown away. */
+  #sweep(lane: string): void {
     const order = this.#lanes.get(lane);
-    if (order && !this.#earliest(order)) this.#lanes.delete(lane);
+    if (!order) return;
+    if (!this.#earliest(order)) this.#lanes.delete(lane);
+    else if (order.size > 2 * this.#rows.size + SWEEP_AT) {
+      order.retain(({ row, due }) => row.due === due && this.#rows.has(row.id));
+    }
   }
 }

@@ -23,6 +23,9 @@ interface Place {
 const sooner = (a: Place, b: Place): boolean =>
   a.visibleAt < b.visibleAt || (a.visibleAt === b.visibleAt && a.kept.sequence < b.kept.sequence);
 
+/** So many out-of-date places are put up with before an order is swept. */
+const SWEEP_AT = 1_024;
+
 /**
  * The messages of one queue, in two orders: those whose time is ahead and those that can be received. Messages move
  * from the first to the second as time passes, so that no call ever walks the whole queue.
@@ -72,7 +75,9 @@ export class MemoryQueue {
     const kept = this.#messages.get(sequence);
     if (!kept) return false;
     this.#show(kept);
-    return this.#messages.delete(sequence);
+    this.#messages.delete(sequence);
+    this.#sweep();
+    return true;
   }
 
   changeVisibility(receipt: Receipt, visibleAt: number, now: number): boolean {
@@ -145,12 +150,21 @@ export class MemoryQueue {
   #earliest(order: Heap<Place>, hidden: boolean): Place | undefined {
     for (;;) {
       const place = order.peek();
-      if (!place) return undefined;
-      const { kept, visibleAt } = place;
-      const current = kept.hidden === hidden && kept.visibleAt === visibleAt;
-      if (current && this.#messages.get(kept.sequence) === kept) return place;
+      if (!place || this.#current(place, hidden)) return place;
       order.pop();
     }
+  }
+
+  #current({ kept, visibleAt }: Place, hidden: boolean): boolean {
+    if (kept.hidden !== hidden || kept.visibleAt !== visibleAt) return false;
+    return this.#messages.get(kept.sequence) === kept;
+  }
+
+  /** A removed message's place would stay, and keep its body, until its time comes: that can be hours. */
+  #sweep(): void {
+    const most = 2 * this.#messages.size + SWEEP_AT;
+    if (this.#hidden.size > most) this.#hidden.retain((place) => this.#current(place, true));
+    if (this.#ready.size > most) this.#ready.retain((place) => this.#current(place, false));
   }
 }
 

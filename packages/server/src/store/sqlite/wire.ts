@@ -1,0 +1,120 @@
+/**
+ * What travels between the main thread and the store's worker: operations by name with plain arguments (text, numbers,
+ * bigints, byte arrays, and flat lists of them). Flat lists, because the structured clone of a long list of primitives
+ * costs a fraction of that of a list of objects; `docs/decisions/0004-sqlite-in-a-worker.md` has the measurements.
+ */
+
+/** What a column holds. SQLite's null stands for what is absent. */
+export type Cell = string | number | bigint | null | Uint8Array;
+
+/** Rows of a fixed width, one behind the other. */
+export type Cells = Cell[];
+
+/** Every operation: the tables of its arguments and its answer. Widths and orders of `Cells` stand at their codecs. */
+export interface Operations {
+  'catalog.list': (kind: string) => Cells;
+  'catalog.get': (kind: string, key: string) => Cells;
+  'catalog.write': (writes: Cells) => (bigint | null)[];
+
+  'log.create': (log: string) => Cells;
+  'log.list': () => Cells;
+  'log.drop': (log: string) => null;
+  'log.append': (log: string, records: Cells) => bigint;
+  'log.read': (log: string, from: bigint, maxRecords: number, maxBytes: number) => Cells;
+  'log.readAt': (log: string, positions: bigint[]) => Cells;
+  'log.seek': (log: string, time: number) => bigint;
+  'log.trim': (log: string, below: bigint, maxRecords: number) => number;
+  'log.saveCursors': (cursors: Cells) => null;
+  'log.cursors': () => Cells;
+
+  'parked.settle': (done: bigint[], put: Cells) => bigint;
+  'parked.lease': (lane: string, now: number, until: number, max: number) => Cells;
+  'parked.lanes': () => Cells;
+  'parked.nextDue': (lane: string) => number | null;
+  'parked.lowest': (log: string) => bigint | null;
+  'parked.dropLane': (lane: string) => null;
+
+  'dead.put': (letters: Cells) => null;
+  'dead.list': (bus: string | null, rule: string | null, after: bigint | null, max: number) => Cells;
+  'dead.get': (id: string) => Cells;
+  'dead.remove': (ids: string[]) => number;
+  'dead.count': () => number;
+  'dead.trim': (before: number, maxCount: number, maxRows: number) => number;
+
+  'queue.create': (queue: string) => null;
+  'queue.drop': (queue: string) => null;
+  'queue.send': (queue: string, messages: Cells) => null;
+  'queue.receive': (
+    queue: string,
+    max: number,
+    now: number,
+    visibleAgainAt: number,
+    sentAfter: number,
+  ) => Cells;
+  'queue.remove': (queue: string, sequences: bigint[]) => boolean[];
+  'queue.changeVisibility': (queue: string, receipts: Cells, visibleAt: number, now: number) => boolean[];
+  'queue.purge': (queue: string) => null;
+  'queue.counts': (queue: string, now: number) => [visible: number, inFlight: number, delayed: number];
+  'queue.nextVisible': (queue: string) => number | null;
+  'queue.expire': (queue: string, sentBefore: number, maxRows: number) => number;
+}
+
+export type OperationName = keyof Operations;
+export type Arguments<Name extends OperationName> = Parameters<Operations[Name]>;
+export type Answer<Name extends OperationName> = ReturnType<Operations[Name]>;
+
+/**
+ * How an operation touches the file. `read` changes nothing. `lazy` writes but may be lost when the machine loses power
+ * (a lease and a visibility only come back earlier, a cursor is only older): it asks for no sync of its own. Every
+ * other operation is durable when it is answered.
+ */
+export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
+  'catalog.list': 'read',
+  'catalog.get': 'read',
+  'log.list': 'read',
+  'log.read': 'read',
+  'log.readAt': 'read',
+  'log.seek': 'read',
+  'log.cursors': 'read',
+  'log.saveCursors': 'lazy',
+  'parked.lanes': 'read',
+  'parked.nextDue': 'read',
+  'parked.lowest': 'read',
+  'parked.lease': 'lazy',
+  'dead.list': 'read',
+  'dead.get': 'read',
+  'dead.count': 'read',
+  'queue.counts': 'read',
+  'queue.nextVisible': 'read',
+  'queue.receive': 'lazy',
+  'queue.changeVisibility': 'lazy',
+};
+
+/** One group of operations: they share a transaction and its sync. */
+export type Request = readonly (readonly [OperationName, ...unknown[]])[];
+
+/** Why an operation, or all of a group, failed. */
+export interface Failure {
+  readonly kind: 'full' | 'damaged' | 'busy' | 'missing' | 'io';
+  readonly message: string;
+}
+
+/** One answer an operation, in order; an operation that has a failure has no answer. */
+export interface Reply {
+  readonly answers: readonly unknown[];
+  readonly failures: readonly (readonly [index: number, failure: Failure])[];
+}
+
+/** The worker's first message. */
+export type Opened = { readonly opened: true } | { readonly opened: false; readonly failure: Failure };
+
+/** A request to finish: the worker closes the file and ends. */
+export const CLOSE = 'close';
+
+/** What the worker is started with. */
+export interface WorkerSettings {
+  readonly directory: string;
+  readonly firstPosition: bigint;
+  /** Lets tests run into a full disk. */
+  readonly maxPages: number | undefined;
+}

@@ -1,0 +1,65 @@
+import { setTimeout as after } from 'node:timers';
+import { parentPort, workerData } from 'node:worker_threads';
+import { failureOf } from '../failure.ts';
+import { CLOSE } from '../wire.ts';
+import type { Opened, Request, WorkerSettings } from '../wire.ts';
+import { Groups } from './groups.ts';
+import { DirectoryLock } from './lock.ts';
+import { openDatabase } from './open.ts';
+
+/** The store's thread: opens the file, answers one group of operations after the other, and closes the file. */
+
+/** Between two steps of emptying dropped tables other groups get their turn. */
+const SWEEP_PAUSE_MS = 10;
+/** After a step that failed (a full disk, as a rule) there is no hurry. */
+const SWEEP_RETRY_MS = 5_000;
+
+const port = parentPort!;
+
+function start(settings: WorkerSettings): void {
+  const lock = DirectoryLock.take(settings.directory);
+  try {
+    const database = openDatabase(settings.directory, settings.maxPages);
+    const groups = new Groups(database, settings.firstPosition);
+    let sweeping: NodeJS.Timeout | undefined;
+
+    const sweep = (): void => {
+      sweeping = undefined;
+      let pause = SWEEP_PAUSE_MS;
+      try {
+        groups.sweep();
+      } catch {
+        pause = SWEEP_RETRY_MS;
+      }
+      if (groups.leftOvers) sweeping = after(sweep, pause);
+    };
+
+    port.on('message', (message: Request | typeof CLOSE) => {
+      if (message === CLOSE) {
+        clearTimeout(sweeping);
+        database.close();
+        lock.release();
+        port.close();
+        return;
+      }
+      port.postMessage(groups.run(message));
+      if (groups.leftOvers) sweeping ??= after(sweep, SWEEP_PAUSE_MS);
+    });
+    if (groups.leftOvers) sweeping = after(sweep, SWEEP_PAUSE_MS);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function answer(opened: Opened): void {
+  port.postMessage(opened);
+}
+
+try {
+  start(workerData as WorkerSettings);
+  answer({ opened: true });
+} catch (error) {
+  answer({ opened: false, failure: failureOf(error) });
+  port.close();
+}

@@ -1,0 +1,103 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { fsyncSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Refused, failureOf } from '../failure.ts';
+import { APPLICATION_ID, migrate, pragma } from './migrations.ts';
+
+const PAGE_BYTES = 8_192;
+/** In KB. Appends touch the right edge only; the cache is for queues, parked rows and their indexes. */
+const CACHE_KB = 16_384;
+/** The log in front of the file is folded into it at this size (16 MB), so that it stays bounded. */
+const CHECKPOINT_PAGES = 2_048;
+/** A log that grew beyond this (a reader held it) is cut back. */
+const LOG_LIMIT_BYTES = 67_108_864;
+
+/**
+ * Opens the data file of a directory whose lock is held, and creates it when the directory has none. A file that is
+ * there but is not a whole Busbar file is refused, never replaced.
+ */
+export function openDatabase(directory: string, maxPages: number | undefined): DatabaseSync {
+  const path = join(directory, 'busbar.db');
+  if (!existsSync(path)) create(directory, path);
+  checkHeader(path);
+  let database: DatabaseSync | undefined;
+  try {
+    database = connect(path);
+    const application = pragma(database, 'application_id');
+    if (application !== APPLICATION_ID) throw damaged(path, 'it is a SQLite file, but not one of Busbar');
+    migrate(database, path);
+    // The tables' roots: a file whose header is whole but whose tables are not is found out here, at little cost.
+    for (const table of ['counters', 'catalog', 'logs', 'lanes', 'queues']) {
+      database.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
+    }
+    if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
+    return database;
+  } catch (error) {
+    database?.close();
+    const failure = failureOf(error);
+    if (error instanceof Refused || failure.kind !== 'damaged') throw error;
+    throw damaged(path, failure.message);
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  // An operator's reader may hold a lock for a moment; longer than this is an error.
+  const database = new DatabaseSync(path, { timeout: 5_000 });
+  database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec(`PRAGMA cache_size = -${CACHE_KB}`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.exec(`PRAGMA journal_size_limit = ${LOG_LIMIT_BYTES}`);
+  database.exec('PRAGMA temp_store = MEMORY');
+  return database;
+}
+
+/**
+ * Builds a new file under another name and renames it when it is whole: an empty or half-written `busbar.db` is then
+ * always damage, never a first start that was cut short.
+ */
+function create(directory: string, path: string): void {
+  if (existsSync(`${path}-wal`)) throw damaged(path, `it is gone, but its log ${path}-wal is still there`);
+  const draft = join(directory, 'busbar.new.db');
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+  const database = connect(draft);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  migrate(database, draft);
+  database.close();
+  renameSync(draft, path);
+  syncDirectory(directory);
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const MAGIC = 'SQLite format 3\0';
+
+/** Finds out what opening would find out late or not at all: an empty, cut or foreign file. */
+function checkHeader(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(100);
+    const length = readSync(handle, header, 0, header.length, 0);
+    if (length < header.length) throw damaged(path, `it is cut off after ${length} bytes`);
+    if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(path, 'it is not a SQLite file');
+    // With a log in front the file may lag behind what its header says.
+    if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) return;
+    const bytes = header.readUInt32BE(28) * header.readUInt16BE(16);
+    const { size } = fstatSync(handle);
+    if (size < bytes) throw damaged(path, `it is cut off after ${size} of ${bytes} bytes`);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const damaged = (path: string, why: string): Refused =>
+  new Refused({ kind: 'damaged', message: `${path} cannot be used: ${why}` });

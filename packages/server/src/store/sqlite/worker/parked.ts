@@ -1,0 +1,128 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Cell, Cells, Operations } from '../wire.ts';
+import type { Counters } from './counters.ts';
+import { Lanes } from './lanes.ts';
+import { statement } from './statement.ts';
+import type { Statement } from './statement.ts';
+
+/** Cells of a row on its way in: lane, log, due, lowest position, count, other positions, state. */
+export const NEW_PARKED_WIDTH = 7;
+
+/** A leased row as the worker answers it: id, log, due, lowest position, other positions, state. */
+export type LeasedRow = [bigint, string, number, bigint, Uint8Array | null, string | null];
+
+type ParkedOperations = Pick<Operations, Extract<keyof Operations, `parked.${string}`>>;
+
+export class ParkedRows {
+  readonly #counters: Counters;
+  readonly #lanes: Lanes;
+  readonly #insert: Statement<Cell[], never>;
+  readonly #delete: Statement<[bigint], [bigint, bigint]>;
+  readonly #due: Statement<
+    [bigint, number, number],
+    [bigint, bigint, bigint, Uint8Array | null, string | null]
+  >;
+  readonly #postpone: Statement<[number, bigint], never>;
+  readonly #earliest: Statement<[bigint], [bigint | null]>;
+  readonly #lowest: Statement<[bigint], [bigint | null]>;
+  readonly #deleteLane: Statement<[bigint], never>;
+
+  constructor(database: DatabaseSync, counters: Counters) {
+    this.#counters = counters;
+    this.#lanes = new Lanes(database);
+    this.#insert = statement(
+      database,
+      'INSERT INTO parked (id, lane, due, lowest, count, others, state) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#delete = statement(database, 'DELETE FROM parked WHERE id = ? RETURNING lane, count');
+    this.#due = statement(
+      database,
+      'SELECT id, due, lowest, others, state FROM parked WHERE lane = ? AND due <= ? ORDER BY due, id LIMIT ?',
+    );
+    this.#postpone = statement(database, 'UPDATE parked SET due = ? WHERE id = ?');
+    this.#earliest = statement(database, 'SELECT min(due) FROM parked WHERE lane = ?');
+    this.#lowest = statement(database, 'SELECT min(lowest) FROM parked WHERE lane = ?');
+    this.#deleteLane = statement(database, 'DELETE FROM parked WHERE lane = ?');
+  }
+
+  readonly operations: ParkedOperations = {
+    'parked.settle': (done, put) => this.#settle(done, put),
+    'parked.lease': (lane, now, until, max) => this.#lease(lane, now, until, max),
+    'parked.lanes': () =>
+      this.#lanes
+        .all()
+        .flatMap(({ id, name, log, rows, positions }) => [name, log, rows, positions, this.#dueOf(id) ?? 0]),
+    'parked.nextDue': (lane) => {
+      const due = this.#lanes.named(lane).map(({ id }) => this.#dueOf(id) ?? Infinity);
+      return due.length === 0 ? null : Math.min(...due);
+    },
+    'parked.lowest': (log) => {
+      let lowest: bigint | null = null;
+      for (const id of this.#lanes.ofLog(log)) {
+        const of = this.#lowest.get(id)?.[0] ?? null;
+        if (of !== null && (lowest === null || of < lowest)) lowest = of;
+      }
+      return lowest;
+    },
+    'parked.dropLane': (name) => {
+      for (const lane of this.#lanes.named(name)) {
+        this.#deleteLane.run(lane.id);
+        this.#lanes.count(lane, -lane.rows, -lane.positions);
+      }
+      return null;
+    },
+  };
+
+  /** Writes the totals that changed. Call it before a commit. */
+  flush(): void {
+    this.#lanes.flush();
+  }
+
+  reset(): void {
+    this.#lanes.reset();
+  }
+
+  #settle(done: readonly bigint[], put: Cells): bigint {
+    for (const id of done) {
+      const removed = this.#delete.get(id);
+      if (removed) this.#lanes.count(this.#lanes.byId(removed[0]), -1, -Number(removed[1]));
+    }
+    const first = this.#counters.take('parked', put.length / NEW_PARKED_WIDTH);
+    let id = first;
+    for (let at = 0; at < put.length; at += NEW_PARKED_WIDTH) {
+      const lane = this.#lanes.of(put[at] as string, put[at + 1] as string);
+      this.#insert.run(
+        id++,
+        lane.id,
+        put[at + 2]!,
+        put[at + 3]!,
+        put[at + 4]!,
+        put[at + 5] ?? null,
+        put[at + 6] ?? null,
+      );
+      this.#lanes.count(lane, 1, put[at + 4] as number);
+    }
+    return first;
+  }
+
+  #lease(name: string, now: number, until: number, max: number): Cells {
+    const rows = this.#lanes
+      .named(name)
+      .flatMap(({ id, log }) =>
+        this.#due
+          .all(id, now, max)
+          .map((row): LeasedRow => [row[0], log, Number(row[1]), row[2], row[3], row[4]]),
+      );
+    // A lane has one log in nearly every case; when it has more, their rows must be put in order.
+    const leased = rows.sort(byDue).slice(0, max);
+    for (const [id] of leased) this.#postpone.run(until, id);
+    return leased.flat();
+  }
+
+  #dueOf(lane: bigint): number | undefined {
+    const due = this.#earliest.get(lane)?.[0] ?? undefined;
+    return due === undefined ? undefined : Number(due);
+  }
+}
+
+const byDue = (a: LeasedRow, b: LeasedRow): number => a[2] - b[2] || (a[0] < b[0] ? -1 : 1);
