@@ -198,7 +198,7 @@ test('expired messages in front do not make a poll spin', async () => {
   let receives = 0;
   const kit = await queueKit({
     storage: withQueues(storage, {
-      receive(...args) {
+      receive() {
         receives++;
         return Promise.resolve([]);
       },
