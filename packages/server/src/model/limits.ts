@@ -22,6 +22,9 @@ export const limits = {
   maximumRetryAttempts: 185,
   maximumEventAgeSeconds: 86_400,
   detailNestingLevels: 1_000,
+  detailTypeChars: 128,
+  /** Items of a list's page when the call asks for no number. */
+  listPageItems: 100,
 
   // Busbar's own: what one compare-and-set, one transformation and one cache of policies may take.
   /** Times that a write is tried again when other requests change the same resource in between. */

@@ -1,0 +1,39 @@
+import { parsePattern, PatternError, type Pattern } from '@busbar/pattern';
+import type { RequestContext } from '../../../engine/policy/index.ts';
+import { ApiError } from '../../../model/errors.ts';
+
+/** Parses a pattern. Throws `InvalidEventPatternException` with the service's own reason and place. */
+export function parseEventPattern(text: string): Pattern {
+  try {
+    return parsePattern(text);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new ApiError(
+      'InvalidEventPatternException',
+      `Event pattern is not valid. Reason: ${error.describe()}`,
+    );
+  }
+}
+
+/** The fields of an event that policies look at, by condition key. */
+export const CONDITION_FIELDS: readonly (readonly [key: string, field: string])[] = [
+  ['events:source', 'source'],
+  ['events:detail-type', 'detail-type'],
+  ['events:detail.service', 'detail.service'],
+  ['events:detail.eventTypeCode', 'detail.eventTypeCode'],
+  ['events:detail.userIdentity.principalId', 'detail.userIdentity.principalId'],
+];
+
+/**
+ * What a policy sees of a pattern: for each field the literal strings it is compared with. A field that can also match
+ * something else (by another operator, or in another `$or` branch) has no value: nothing is known about it.
+ */
+export function patternContext(pattern: Pattern | undefined): RequestContext {
+  const fields = pattern?.fields();
+  const context: Record<string, readonly string[]> = {};
+  for (const [key, field] of CONDITION_FIELDS) {
+    const summary = fields?.get(field);
+    if (summary?.onlyStrings && summary.inEveryCombination) context[key] = summary.strings;
+  }
+  return context;
+}
