@@ -20,9 +20,14 @@ export interface PutEventsEntry {
   readonly TraceHeader?: string;
 }
 
+/** Why an entry was refused. */
+export interface EntryError {
+  readonly ErrorCode: string;
+  readonly ErrorMessage: string;
+}
+
 /** An entry's line in the answer. */
-export type EntryResult =
-  { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
+export type EntryResult = { readonly EventId: string } | EntryError;
 
 /** An entry that has passed every check that needs no bus. */
 export interface CheckedEntry {
