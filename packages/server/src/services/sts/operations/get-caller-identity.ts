@@ -1,4 +1,4 @@
-import { defineOperation } from '../../model/operation.ts';
+import { defineOperation } from '../../../model/operation.ts';
 
 /** GetCallerIdentity: who signed the call. Never refused, so that clients can find out whose credentials they use. */
 export const getCallerIdentity = defineOperation(
