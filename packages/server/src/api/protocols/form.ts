@@ -82,8 +82,9 @@ function decodeStructure(model: ServiceModel, shape: Shape, node: FormNode): obj
   for (const [name, memberShapeName] of Object.entries(shape.members ?? {})) {
     const memberShape = shapeOf(model, memberShapeName);
     const child = node.children?.get(memberShape.item ?? name);
-    if (!child) continue;
-    const value = decode(model, memberShape, child);
+    let value = child && decode(model, memberShape, child);
+    // A form cannot write an empty list, so the absence of a required one means just that.
+    if (memberShape.type === 'list' && shape.required?.includes(name)) value ??= [];
     if (value !== undefined) input[name] = value;
   }
   return input;
