@@ -192,6 +192,8 @@ export const limits = {
   /** Retention looks at every log this often and removes this many records a step. */
   retentionIntervalMs: 10_000,
   logTrimRecords: 1_000,
+  /** How often a stopping engine looks whether its sends have ended. */
+  drainPollMs: 25,
   /** Lanes that `status` lists. */
   statusLanes: 100,
 } as const;

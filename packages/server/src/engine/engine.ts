@@ -1,0 +1,246 @@
+import { limits } from '../model/limits.ts';
+import { Catalog, type CatalogChange } from './catalog.ts';
+import { DeadLetters } from './deliver/dead-letter.ts';
+import { Forwarder } from './deliver/forward.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { LogTail } from './ingest/tail.ts';
+import { AttemptGroups } from './lane/attempt.ts';
+import { Budget, defaultBounds, type BudgetBounds } from './lane/budget.ts';
+import { DueTimes } from './lane/due-times.ts';
+import { Lanes } from './lane/lanes.ts';
+import { Ledger } from './lane/ledger.ts';
+import { Logs } from './logs.ts';
+import type { Metrics } from './metrics.ts';
+import type { Clock, Random } from './ports/clock.ts';
+import type { TargetConnector } from './ports/connector.ts';
+import type { EventForwarder } from './ports/event-forwarder.ts';
+import type { Logger } from './ports/logger.ts';
+import type { QueueSender } from './ports/queue-sender.ts';
+import type { DeadLetterStore, LogId, Storage } from './ports/storage.ts';
+import { Retention } from './retention.ts';
+import { CursorSaver } from './route/cursors.ts';
+import { RuleBooks } from './route/rule-book.ts';
+import { statusOf, type EngineStatus } from './status.ts';
+import { StorageTrouble } from './storage-trouble.ts';
+
+/** What can be set; everything else is a limit. */
+export interface EngineOptions {
+  readonly attemptTimeoutMs?: number | undefined;
+  readonly logRetentionMs?: number | undefined;
+  readonly logRetentionBytes?: number | undefined;
+  readonly ingestInFlightBytes?: number | undefined;
+  readonly logTailBytes?: number | undefined;
+  readonly routerWindowPositions?: number | undefined;
+  readonly lanes?: Partial<BudgetBounds> | undefined;
+}
+
+export interface EngineParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** The ways out, asked for once: a bus as a target needs the engine's forwarder. */
+  readonly targets: (engine: { readonly forwarder: EventForwarder }) => readonly TargetConnector[];
+  readonly queueSender: QueueSender;
+  readonly options?: EngineOptions | undefined;
+}
+
+/** The pieces that `Engine.start` puts together. */
+interface Machinery {
+  readonly parts: EngineParts;
+  readonly catalog: Catalog;
+  readonly ingest: Ingest;
+  readonly forwarder: Forwarder;
+  readonly books: RuleBooks;
+  readonly ledger: Ledger;
+  readonly budget: Budget;
+  readonly groups: AttemptGroups;
+  readonly lanes: Lanes;
+  readonly logs: Logs;
+  readonly cursors: CursorSaver;
+  readonly retention: Retention;
+}
+
+/** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
+export class Engine {
+  readonly catalog: Catalog;
+  readonly ingest: Ingest;
+  readonly forwarder: EventForwarder;
+  readonly deadLetters: DeadLetterStore;
+  readonly #machinery: Machinery;
+  readonly #unwatch: () => void;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(machinery: Machinery) {
+    this.#machinery = machinery;
+    this.catalog = machinery.catalog;
+    this.ingest = machinery.ingest;
+    this.forwarder = machinery.forwarder;
+    this.deadLetters = machinery.parts.storage.deadLetters;
+    this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
+  }
+
+  /**
+   * Starts the engine on a store: makes sure that every bus has its log and drops logs without a bus, takes up pending
+   * deliveries and routes on from the saved cursors. Rejects with the store's error when it cannot be read.
+   */
+  static async start(parts: EngineParts): Promise<Engine> {
+    const machinery = await assemble(parts);
+    const engine = new Engine(machinery);
+    await machinery.logs.load();
+    machinery.retention.start();
+    registerGauges(parts, machinery);
+    return engine;
+  }
+
+  status(): EngineStatus {
+    const { logs, lanes, budget, ingest } = this.#machinery;
+    return statusOf(logs.all(), lanes.all(), budget, ingest.inFlightBytes);
+  }
+
+  /** Removes old events and dead letters now; otherwise that happens every `limits.retentionIntervalMs`. */
+  runRetention(): Promise<void> {
+    return this.#machinery.retention.run();
+  }
+
+  /**
+   * Stops routing, lets sends that are under way end for at most `drainMs`, and keeps what is still in memory: behind the
+   * cursors or in durable rows. The store stays open: it is its owner's.
+   */
+  stop(drainMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(drainMs);
+    return this.#stopping;
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    const { logs, lanes, ledger, groups, cursors, retention, catalog } = this.#machinery;
+    this.#unwatch();
+    logs.stop();
+    lanes.stop();
+    cursors.stop();
+    await retention.stop();
+    await this.#drained(drainMs);
+    lanes.handBack();
+    groups.abortAll();
+    ledger.stop();
+    await ledger.idle();
+    await cursors.save();
+    lanes.close();
+    catalog.close();
+  }
+
+  /** Resolves when no send is under way, at the latest after `drainMs`. */
+  async #drained(drainMs: number): Promise<void> {
+    const { lanes, parts } = this.#machinery;
+    const end = parts.clock.now() + drainMs;
+    while (lanes.underWay > 0 && parts.clock.now() < end) {
+      const pause = Math.min(limits.drainPollMs, end - parts.clock.now());
+      await new Promise<void>((resolve) => parts.clock.after(pause, resolve));
+    }
+  }
+
+  #onChange(change: CatalogChange): void {
+    const { books, logs } = this.#machinery;
+    books.apply(change);
+    if (change.kind !== 'bus') return;
+    if (change.removed) logs.retire(change.bus.log);
+    else logs.add(change.bus);
+  }
+}
+
+async function assemble(parts: EngineParts): Promise<Machinery> {
+  const { storage, clock, random, logger, metrics, options = {} } = parts;
+  const trouble = new StorageTrouble(logger, metrics);
+  const catalog = await Catalog.open(storage, clock, random);
+  const books = new RuleBooks(metrics, logger);
+  books.load(catalog);
+  const tail = new LogTail(options.logTailBytes);
+  const cursors = new CursorSaver(storage.log, clock, trouble);
+  const ledger = new Ledger(storage.parked, clock, trouble);
+  const budget = new Budget({ ...defaultBounds, ...options.lanes });
+  const groups = new AttemptGroups(options.attemptTimeoutMs ?? limits.attemptTimeoutMs);
+  const deadLetters = new DeadLetters({
+    store: storage.deadLetters,
+    queueSender: parts.queueSender,
+    clock,
+    random,
+    trouble,
+  });
+  let wake: (log: LogId, next: bigint) => void = () => undefined;
+  const ingest = new Ingest({
+    log: storage.log,
+    tail,
+    trouble,
+    appended: (log, next) => wake(log, next),
+    ...(options.ingestInFlightBytes !== undefined && { maxInFlightBytes: options.ingestInFlightBytes }),
+  });
+  const forwarder = new Forwarder({ catalog, ingest, clock, random });
+  const lanes = new Lanes(
+    {
+      clock,
+      random,
+      logger,
+      trouble,
+      log: storage.log,
+      parked: storage.parked,
+      ledger,
+      budget,
+      groups,
+      due: new DueTimes(clock),
+      deadLetters,
+      connectors: parts.targets({ forwarder }),
+      startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),
+      successLatency: metrics.histogram('ingestion_to_invocation_success_latency_milliseconds'),
+    },
+    metrics,
+  );
+  books.listener = lanes;
+  const logs = new Logs({
+    storage,
+    clock,
+    logger,
+    metrics,
+    trouble,
+    catalog,
+    books,
+    tail,
+    ingest,
+    lanes,
+    cursors,
+    window: options.routerWindowPositions,
+  });
+  wake = (log, next) => logs.wake(log, next);
+  const retention = new Retention({
+    storage,
+    clock,
+    trouble,
+    logs: () => logs.retained(),
+    trimDeadLetters: () => deadLetters.trim(),
+    retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
+    retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
+  });
+  return {
+    parts,
+    catalog,
+    ingest,
+    forwarder,
+    books,
+    ledger,
+    budget,
+    groups,
+    lanes,
+    logs,
+    cursors,
+    retention,
+  };
+}
+
+function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Machinery): void {
+  metrics.gauge('lanes', () => lanes.size);
+  metrics.gauge('lane_backlog_positions', async () =>
+    (await storage.parked.lanes()).reduce((sum, { positions }) => sum + positions, 0),
+  );
+  metrics.gauge('dead_letters', () => storage.deadLetters.count());
+  metrics.gauge('log_positions_behind', () => Number(logs.behind()));
+}

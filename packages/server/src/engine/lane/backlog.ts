@@ -1,0 +1,379 @@
+import { limits } from '../../model/limits.ts';
+import { Fifo } from '../fifo.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogId, LogStore, NewParked, Parked, ParkedStore, Position } from '../ports/storage.ts';
+import type { Origin } from '../route/subscription.ts';
+import type { Tracker } from '../route/tracker.ts';
+import type { StorageTrouble } from '../storage-trouble.ts';
+import { Delivery, Row, type ParkedState } from './delivery.ts';
+import type { Ledger } from './ledger.ts';
+import { Spill } from './spill.ts';
+
+/** The lane in front of a backlog. */
+export interface BacklogOwner {
+  readonly id: string;
+  readonly log: LogId;
+  readonly origin: Origin;
+  /** Once removed, rows are taken whenever they are due: they only have to be turned into dead letters. */
+  readonly removed: boolean;
+  /** Deliveries that were read back. */
+  receive(deliveries: readonly Delivery[]): void;
+  pump(): void;
+  wakeAt(at: number): void;
+}
+
+export interface BacklogParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly log: LogStore;
+  readonly parked: ParkedStore;
+  readonly ledger: Ledger;
+  readonly trouble: StorageTrouble;
+}
+
+/**
+ * The durable side of one lane: rows of retries and of positions that did not fit into memory. Rows are leased when they
+ * are due and read back from the log as the lane has room. A row whose lease ends while it is still worked on comes back
+ * with the next lease and is recognised by its id: leasing again is how a lease is prolonged.
+ */
+export class Backlog {
+  readonly #owner: BacklogOwner;
+  readonly #parts: BacklogParts;
+  readonly #tracker: Tracker | undefined;
+  readonly #open = new Map<bigint, Row>();
+  readonly #readable = new Fifo<Row>();
+  readonly #spill = new Spill();
+  /** Durable rows, those that are open included. */
+  #rows: number;
+  /** Rows of untried positions that nobody has leased yet. */
+  #chunks = 0;
+  #unread = 0;
+  /** Raised by every row that becomes due, so that a lease knows whether it saw all of them. */
+  #dueEpoch = 0;
+  #dueNow = false;
+  /** Calls to the store that have not been answered. */
+  #writes = 0;
+  #spilling = 0;
+  #busy = false;
+  #promoting = false;
+
+  constructor(
+    owner: BacklogOwner,
+    parts: BacklogParts,
+    tracker: Tracker | undefined,
+    known?: { rows: number; positions: number; nextDue: number },
+  ) {
+    this.#owner = owner;
+    this.#parts = parts;
+    this.#tracker = tracker;
+    this.#rows = known?.rows ?? 0;
+    if (!known) return;
+    // After a start it is not known which rows are chunks; more positions than rows means that some are. Rows that a crash
+    // left leased do not hold up new matches.
+    const now = parts.clock.now();
+    if (known.nextDue <= now && known.positions > known.rows) this.#chunks = known.rows;
+    if (known.nextDue <= now) this.due();
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Positions that wait to be written. */
+  get spilled(): number {
+    return this.#spill.length;
+  }
+
+  /** Whether older matches wait outside memory, so that new ones have to line up behind them. */
+  get blocks(): boolean {
+    return (
+      this.#spill.length > 0 || this.#spilling > 0 || this.#chunks > 0 || this.#unread > 0 || this.#promoting
+    );
+  }
+
+  get idle(): boolean {
+    return this.#rows === 0 && this.#writes === 0 && this.#spill.length === 0 && !this.#busy;
+  }
+
+  /** Rows are due: they are leased as soon as the lane asks for more. */
+  due(): void {
+    if (this.#rows === 0) return;
+    this.#dueNow = true;
+    this.#dueEpoch++;
+  }
+
+  /** Keeps a position instead of a delivery. */
+  spill(position: Position, ordinal: number): void {
+    this.#spill.add(position, ordinal, this.#parts.clock.now());
+    if (this.#spill.length >= limits.backlogChunk) this.flush();
+  }
+
+  /** Writes spilled positions that have waited long enough. */
+  flushOlderThan(time: number): void {
+    if (this.#spill.length > 0 && this.#spill.since <= time) this.flush();
+  }
+
+  /** Writes what is spilled as chunks. The router's tracker is settled once they are durable. */
+  flush(): void {
+    for (const chunk of this.#spill.takeChunks(limits.backlogChunk)) {
+      this.#spilling++;
+      const state: ParkedState = { attempts: 0, origin: this.#owner.origin };
+      this.#put(this.#owner.log, chunk.positions, this.#parts.clock.now(), state, () => {
+        this.#spilling--;
+        this.#chunks++;
+        for (const ordinal of chunk.ordinals) this.#tracker?.settle(ordinal);
+        this.due();
+        this.#owner.pump();
+      });
+    }
+  }
+
+  /** Parks a delivery until `due` and lets go of its present home. */
+  repark(delivery: Delivery, due: number): void {
+    const { home } = delivery;
+    const log = home?.log ?? this.#owner.log;
+    this.#put(log, [delivery.record.position], due, delivery.state(this.#owner.origin), () => {
+      this.#settle(delivery);
+      this.#owner.wakeAt(due);
+    });
+    if (home) this.#leave(home);
+  }
+
+  /** Lets go of the home of a delivery that has ended. */
+  release(delivery: Delivery): void {
+    if (delivery.home) this.#leave(delivery.home);
+    else this.#settle(delivery);
+  }
+
+  /** Gives each delivery, all of them under way, a row of its own. */
+  guardEach(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      if (!delivery.guarding && !delivery.home?.single) this.#guard([delivery]);
+    }
+  }
+
+  /** Gives untried deliveries that wait in memory shared rows. */
+  guardTogether(deliveries: readonly Delivery[]): void {
+    for (let start = 0; start < deliveries.length; start += limits.backlogChunk) {
+      this.#guard(deliveries.slice(start, start + limits.backlogChunk));
+    }
+  }
+
+  /** Takes a delivery out of memory: its home keeps the position. */
+  dump(delivery: Delivery): void {
+    if (delivery.guarding) delivery.dumped = true;
+    else if (delivery.home) this.#unreadAgain(delivery.home, delivery.record.position);
+    else this.spill(delivery.record.position, delivery.ordinal);
+  }
+
+  /** Brings up to `room` deliveries into memory, if there are any to bring. Answers at once; they come by `receive`. */
+  refill(room: number): void {
+    if (this.#busy) return;
+    if (this.#unread > 0) void this.#start(this.#read(room));
+    else if (this.#dueNow && this.#rows > 0) void this.#start(this.#lease(room));
+    else if (this.#spill.length > 0 && this.#spilling === 0 && this.#chunks === 0) {
+      this.#promoting = true;
+      void this.#start(this.#promote(room));
+    }
+  }
+
+  /** Writes everything back so that another start finds it due at once. */
+  handBack(): void {
+    this.flush();
+    const now = this.#parts.clock.now();
+    for (const row of this.#open.values()) {
+      if (row.unread.length !== row.left || row.left === 0) continue;
+      this.#put(row.log, [...row.unread].sort(ascending), now, row.state, () => undefined);
+      this.#parts.ledger.remove(row.id, () => undefined);
+    }
+  }
+
+  /** One call to the store at a time: an answer decides what is asked next. */
+  async #start(work: Promise<void>): Promise<void> {
+    this.#busy = true;
+    try {
+      await work;
+    } catch (error) {
+      this.#parts.trouble.report(error, 'reading a backlog');
+      this.#owner.wakeAt(this.#parts.clock.now() + limits.storageRetryMs);
+      return;
+    } finally {
+      this.#busy = false;
+      this.#promoting = false;
+    }
+    this.#owner.pump();
+  }
+
+  async #lease(room: number): Promise<void> {
+    const now = this.#parts.clock.now();
+    const epoch = this.#dueEpoch;
+    // A probe takes a single row: whatever else were leased would only have to wait in memory.
+    const max = room > 1 ? limits.parkedLeaseRows : 1;
+    const horizon = this.#owner.removed ? Number.MAX_SAFE_INTEGER : now;
+    const rows = await this.#parts.parked.lease(this.#owner.id, horizon, now + limits.parkedLeaseMs, max);
+    for (const row of rows) this.#opened(row);
+    if (rows.length === max) return;
+    const next = await this.#parts.parked.nextDue(this.#owner.id);
+    if (next !== undefined) this.#owner.wakeAt(Math.max(next, now + 1));
+    if (epoch !== this.#dueEpoch) return;
+    this.#dueNow = false;
+    this.#chunks = 0;
+  }
+
+  #opened(parked: Parked): void {
+    if (this.#open.has(parked.id)) return;
+    const state = parked.state as ParkedState;
+    if (state.attempts === 0 && !state.failure && this.#chunks > 0) this.#chunks--;
+    const row = new Row(parked.id, parked.log, state, parked.positions, [...parked.positions].reverse());
+    this.#open.set(row.id, row);
+    this.#unread += row.unread.length;
+    this.#list(row);
+  }
+
+  #list(row: Row): void {
+    if (row.listed) return;
+    row.listed = true;
+    this.#readable.push(row);
+  }
+
+  #unreadAgain(row: Row, position: Position): void {
+    row.unread.push(position);
+    this.#unread++;
+    this.#list(row);
+  }
+
+  async #read(room: number): Promise<void> {
+    const taken: { row: Row; position: Position }[] = [];
+    const log = this.#readable.first()?.log;
+    while (taken.length < room) {
+      const row = this.#readable.first();
+      if (!row || row.log !== log) break;
+      const position = row.unread.pop();
+      if (position !== undefined) taken.push({ row, position });
+      if (row.unread.length === 0) {
+        row.listed = false;
+        this.#readable.shift();
+      }
+    }
+    this.#unread -= taken.length;
+    if (log === undefined) return;
+    try {
+      const records = await this.#recordsAt(
+        log,
+        taken.map(({ position }) => position),
+      );
+      const now = this.#parts.clock.now();
+      const deliveries: Delivery[] = [];
+      for (const { row, position } of taken) {
+        const record = records.get(position);
+        if (record) deliveries.push(new Delivery(record, -1, row, now));
+        else this.#lost(row, position);
+      }
+      this.#owner.receive(deliveries);
+    } catch (error) {
+      for (const { row, position } of taken) this.#unreadAgain(row, position);
+      throw error;
+    }
+  }
+
+  /** Takes spilled positions into memory before they were ever written: the lane has caught up. */
+  async #promote(room: number): Promise<void> {
+    const taken = this.#spill.take(room);
+    try {
+      const records = await this.#recordsAt(this.#owner.log, taken.positions);
+      const now = this.#parts.clock.now();
+      const deliveries: Delivery[] = [];
+      for (const [index, position] of taken.positions.entries()) {
+        const ordinal = taken.ordinals[index]!;
+        const record = records.get(position);
+        if (record) deliveries.push(new Delivery(record, ordinal, undefined, now));
+        else this.#tracker?.settle(ordinal);
+      }
+      this.#owner.receive(deliveries);
+    } catch (error) {
+      this.#spill.putBack(taken, this.#parts.clock.now());
+      throw error;
+    }
+  }
+
+  async #recordsAt(log: LogId, positions: readonly Position[]) {
+    const wanted = [...new Set(positions)].sort(ascending);
+    const records = await this.#parts.log.readAt(log, wanted);
+    return new Map(records.map((record) => [record.position, record]));
+  }
+
+  #lost(row: Row, position: Position): void {
+    this.#parts.logger.error(
+      { lane: this.#owner.id, log: row.log, position: String(position) },
+      'a parked delivery points at an event that is gone',
+    );
+    this.#leave(row);
+  }
+
+  #guard(deliveries: readonly Delivery[]): void {
+    const [first] = deliveries;
+    if (!first) return;
+    for (const delivery of deliveries) delivery.guarding = true;
+    const state = first.state(this.#owner.origin);
+    const positions = deliveries.map(({ record }) => record.position).sort(ascending);
+    const due = this.#parts.clock.now() + limits.parkedLeaseMs;
+    const log = first.home?.log ?? this.#owner.log;
+    this.#put(log, positions, due, state, (id) => {
+      const row = new Row(id, log, state, positions, []);
+      this.#open.set(id, row);
+      this.#owner.wakeAt(due);
+      for (const delivery of deliveries) this.#moveIn(delivery, row);
+    });
+  }
+
+  /** The row is durable: from here on it, not the earlier home, brings the delivery back. */
+  #moveIn(delivery: Delivery, row: Row): void {
+    const before = delivery.home;
+    delivery.guarding = false;
+    delivery.home = row;
+    // A delivery that ended meanwhile has left its earlier row by itself.
+    if (before && !delivery.over) this.#leave(before);
+    this.#settle(delivery);
+    if (delivery.over) this.#leave(row);
+    else if (delivery.dumped) this.#unreadAgain(row, delivery.record.position);
+    delivery.dumped = false;
+  }
+
+  #leave(row: Row): void {
+    if (--row.left > 0) return;
+    this.#writes++;
+    this.#parts.ledger.remove(row.id, () => {
+      this.#writes--;
+      this.#rows--;
+      this.#open.delete(row.id);
+    });
+  }
+
+  /** The router's cursor may pass the delivery: once, whoever finds out first. */
+  #settle(delivery: Delivery): void {
+    if (!delivery.tracked) return;
+    delivery.tracked = false;
+    this.#tracker?.settle(delivery.ordinal);
+  }
+
+  #put(
+    log: LogId,
+    positions: readonly Position[],
+    due: number,
+    state: ParkedState,
+    durable: (id: bigint) => void,
+  ): void {
+    const item: NewParked = { lane: this.#owner.id, log, positions, due, state };
+    this.#writes++;
+    this.#parts.ledger.park(item, (id) => {
+      this.#writes--;
+      this.#rows++;
+      durable(id);
+    });
+  }
+}
+
+function ascending(left: bigint, right: bigint): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

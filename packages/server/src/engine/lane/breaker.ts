@@ -1,0 +1,54 @@
+import { limits } from '../../model/limits.ts';
+
+/**
+ * The circuit breaker of one lane.
+ *
+ *   closed     sends as usual. After `limits.breakerFailures` retryable failures in a row → open.
+ *   open       sends nothing, so that a dead target costs no attempts. Once the pause is over → half-open. The pause gives
+ *              the target room to come back; it doubles from one failed probe to the next up to a cap, so that a target
+ *              that is back after hours is found within half a minute.
+ *   half-open  one delivery at a time. A success → closed (and the pause starts small again), a failure → open.
+ */
+export class Breaker {
+  #state: 'closed' | 'open' | 'half-open' = 'closed';
+  #failures = 0;
+  #pauseMs = 0;
+  #until = 0;
+
+  get state(): 'closed' | 'open' | 'half-open' {
+    return this.#state;
+  }
+
+  /** When an open breaker lets a probe through. */
+  get until(): number {
+    return this.#until;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#pauseMs = 0;
+    this.#state = 'closed';
+  }
+
+  /** Counts a retryable failure; true when it opened the breaker. */
+  failed(now: number): boolean {
+    this.#failures++;
+    if (this.#state === 'open') return false;
+    if (this.#state === 'closed' && this.#failures < limits.breakerFailures) return false;
+    this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, limits.breakerPauseMs), limits.breakerPauseCapMs);
+    this.#until = now + this.#pauseMs;
+    this.#state = 'open';
+    return true;
+  }
+
+  /** Lets a probe through once the pause is over; true when it did. */
+  tryHalfOpen(now: number): boolean {
+    if (this.#state !== 'open' || now < this.#until) return false;
+    this.#state = 'half-open';
+    return true;
+  }
+}

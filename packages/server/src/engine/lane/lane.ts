@@ -1,0 +1,423 @@
+import { limits } from '../../model/limits.ts';
+import { deliveryId } from '../deliver/delivery-id.ts';
+import { decideRetry, expired, remember } from '../deliver/retry.ts';
+import { Fifo } from '../fifo.ts';
+import type { OutgoingDelivery, SendOutcome, TargetSession } from '../ports/connector.ts';
+import type { LogId, LogRecord } from '../ports/storage.ts';
+import type { DeliverySink, Origin, Subscription } from '../route/subscription.ts';
+import type { Tracker } from '../route/tracker.ts';
+import { Attempt } from './attempt.ts';
+import { Backlog, type BacklogOwner } from './backlog.ts';
+import { Breaker } from './breaker.ts';
+import { Burials } from './burials.ts';
+import { Delivery, type Failure } from './delivery.ts';
+import type { Timed } from './due-times.ts';
+import type { LaneServices } from './services.ts';
+import { closeSession, openSession, outcomesOf } from './session.ts';
+
+/*
+ * The queue in front of one target. A delivery in it is in one of these states:
+ *
+ *   spilled   a position on its way to, or in, a durable row of the backlog (`backlog.ts`). New matches are spilled when
+ *             memory is full, the breaker is open, or older ones are spilled already.
+ *             → queued when the lane has room and reads it back; → failed when it is found to be too old by then.
+ *   queued    in memory, behind earlier ones. → under way, when a send is free. → spilled, when the breaker opens: a dead
+ *             target must not hold memory that others need. After `limits.deliveryGuardMs` it gets a durable row as well,
+ *             because a slow target must not hold the router's cursor.
+ *   under way in a send. → done (delivered); → parked (retryable failure); → failed (rejected, or out of patience).
+ *             After `limits.deliveryGuardMs` it gets a durable row of its own, for the cursor's sake. After the attempt
+ *             timeout the outcome is `TIMEOUT`, whether or not the connector honours the signal: a lane must not wait
+ *             for code that may never come back. A late answer is ignored. The number of such lost sends is bounded:
+ *             beyond `limits.laneLostSends` nothing more is started until one comes back.
+ *   parked    a durable row that is due after the backoff. → queued.
+ *   failed    on its way to the dead letters (`burials.ts`) → done; → parked, when only its dead-letter queue is missing.
+ *
+ * The lane itself is open or removed. A removed lane (its rule or target is gone) sends nothing: everything that it still
+ * has, in memory and in the backlog, becomes a dead letter with the code `TARGET_REMOVED`.
+ */
+
+const TOO_OLD = 'The event became too old before it could be delivered.';
+const REMOVED: Failure = {
+  code: 'TARGET_REMOVED',
+  reason: 'The rule or its target was removed while the delivery was pending.',
+};
+const TIMED_OUT: SendOutcome = { status: 'retry', code: 'TIMEOUT', reason: 'The attempt took too long.' };
+
+export interface LaneError {
+  readonly at: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export class Lane implements DeliverySink, Timed, BacklogOwner {
+  readonly id: string;
+  readonly log: LogId;
+  readonly subscription: Subscription;
+  readonly breaker = new Breaker();
+  readonly backlog: Backlog;
+  readonly #services: LaneServices;
+  readonly #queue = new Fifo<Delivery>();
+  readonly #attempts = new Set<Attempt>();
+  readonly #burials: Burials;
+  #session: TargetSession | undefined;
+  /** Sends that timed out and have not come back. */
+  #lost = 0;
+  /** Deliveries in memory: queued, under way and on their way to the dead letters. */
+  #held = 0;
+  /** A guess at the size of an event, for reading back no more than fits. */
+  #meanBytes = 65_536;
+  #stopped = false;
+  removed = false;
+  lastError: LaneError | undefined;
+  dueAt = Infinity;
+  /** Owned by the sweep. */
+  watched = false;
+  idleSince = 0;
+
+  constructor(
+    services: LaneServices,
+    subscription: Subscription,
+    log: LogId,
+    tracker: Tracker | undefined,
+    known?: { rows: number; positions: number; nextDue: number },
+  ) {
+    this.id = subscription.id;
+    this.log = log;
+    this.subscription = subscription;
+    this.#services = services;
+    this.backlog = new Backlog(this, services, tracker, known);
+    this.#burials = new Burials(services, subscription, {
+      ended: (delivery) => this.#end(delivery),
+      again: (delivery, at) => this.#park(delivery, at),
+      moved: () => this.pump(),
+    });
+  }
+
+  get origin(): Origin {
+    return this.subscription.origin;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  get underWay(): number {
+    return this.#attempts.size;
+  }
+
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Whether the lane holds nothing, in memory or in the store. */
+  get idle(): boolean {
+    return this.#held === 0 && this.#attempts.size === 0 && this.#lost === 0 && this.backlog.idle;
+  }
+
+  offer(record: LogRecord, ordinal: number): void {
+    if (!this.watched) this.#services.watch(this);
+    const admitted =
+      this.breaker.state !== 'open' &&
+      !this.backlog.blocks &&
+      this.#services.budget.admits(this.#held, record.event.length);
+    if (admitted) this.#take(new Delivery(record, ordinal, undefined, this.#services.clock.now()));
+    else this.backlog.spill(record.position, ordinal);
+  }
+
+  receive(deliveries: readonly Delivery[]): void {
+    if (!this.watched) this.#services.watch(this);
+    for (const delivery of deliveries) {
+      this.#meanBytes += (delivery.bytes - this.#meanBytes) / 8;
+      this.#take(delivery);
+    }
+  }
+
+  wakeAt(at: number): void {
+    this.#services.due.wakeAt(this, at);
+  }
+
+  onDue(now: number): void {
+    if (!this.watched) this.#services.watch(this);
+    this.backlog.due();
+    // While the breaker is open rows stay where they are; its end wakes the lane again.
+    if (this.breaker.state === 'open' && !this.breaker.tryHalfOpen(now)) this.wakeAt(this.breaker.until);
+    this.pump();
+  }
+
+  /** Starts whatever can be started. */
+  pump(): void {
+    if (this.#stopped) return;
+    if (this.removed) for (const delivery of this.#queue.drain()) this.#fail(delivery, REMOVED);
+    else this.#sendQueued();
+    const room = this.#room();
+    if (room > 0) this.backlog.refill(room);
+  }
+
+  /** Looks over what time does to the lane; called every `limits.laneSweepMs` while it holds anything. */
+  sweep(now: number): void {
+    for (const attempt of this.#attempts) {
+      if (attempt.group.deadline <= now) this.#timeOut(attempt);
+      else if (!attempt.guarded && now - attempt.startedAt >= limits.deliveryGuardMs) {
+        attempt.guarded = true;
+        this.backlog.guardEach(attempt.batch);
+      }
+    }
+    this.#guardQueue(now);
+    this.backlog.flushOlderThan(now - limits.laneSweepMs);
+    this.#burials.dig();
+    this.pump();
+  }
+
+  /** The target's settings changed: the next send opens it anew. */
+  changed(): void {
+    closeSession(this.#session, this.#services.logger);
+    this.#session = undefined;
+  }
+
+  /** The rule or target is gone. */
+  remove(): void {
+    this.removed = true;
+    if (!this.watched) this.#services.watch(this);
+    this.backlog.due();
+    this.pump();
+  }
+
+  /** Starts nothing from here on; sends under way may still end. */
+  stop(): void {
+    this.#stopped = true;
+    for (const delivery of this.#queue.drain()) this.#dump(delivery);
+  }
+
+  /** Writes back what is durable, so that the next start goes on at once. */
+  handBack(): void {
+    for (const attempt of this.#attempts) attempt.over = true;
+    this.backlog.handBack();
+  }
+
+  close(): void {
+    closeSession(this.#session, this.#services.logger);
+    this.#session = undefined;
+  }
+
+  // ---------------------------------------------------------------------------------------------- into and out of memory
+
+  #take(delivery: Delivery): void {
+    this.#held++;
+    this.#services.budget.take(delivery.bytes);
+    this.#queue.push(delivery);
+  }
+
+  #give(delivery: Delivery): void {
+    this.#held--;
+    this.#services.budget.give(delivery.bytes);
+  }
+
+  #end(delivery: Delivery): void {
+    delivery.over = true;
+    this.#give(delivery);
+    this.backlog.release(delivery);
+  }
+
+  #park(delivery: Delivery, at: number): void {
+    delivery.over = true;
+    this.#give(delivery);
+    this.backlog.repark(delivery, at);
+  }
+
+  #dump(delivery: Delivery): void {
+    this.#give(delivery);
+    this.backlog.dump(delivery);
+  }
+
+  #fail(delivery: Delivery, failure: Failure): void {
+    delivery.failure ??= failure;
+    this.#burials.add(delivery);
+  }
+
+  /** How many deliveries the lane would take back from its backlog now. */
+  #room(): number {
+    const { budget } = this.#services;
+    const most = Math.min(
+      limits.laneReadDeliveries,
+      Math.ceil(limits.laneReadBytes / Math.max(this.#meanBytes, 1)),
+    );
+    if (this.removed) return this.#burials.length < limits.laneReadDeliveries ? most : 0;
+    if (this.breaker.state === 'open' || this.#lost >= limits.laneLostSends) return 0;
+    if (this.breaker.state === 'half-open') return this.#held === 0 ? 1 : 0;
+    if (this.#queue.length >= limits.laneReadDeliveries) return 0;
+    return Math.min(most, budget.room(this.#held, this.#meanBytes));
+  }
+
+  #guardQueue(now: number): void {
+    const first = this.#queue.first();
+    if (!first || now - first.since < limits.deliveryGuardMs) return;
+    const old: Delivery[] = [];
+    for (const delivery of this.#queue) {
+      if (now - delivery.since < limits.deliveryGuardMs) break;
+      if (!delivery.home && !delivery.guarding) old.push(delivery);
+    }
+    this.backlog.guardTogether(old);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ sending
+
+  #sendQueued(): void {
+    const { breaker } = this;
+    while (this.#queue.length > 0 && breaker.state !== 'open' && this.#lost < limits.laneLostSends) {
+      const probing = breaker.state === 'half-open';
+      if (probing && this.#attempts.size > 0) return;
+      this.#session ??= openSession(this.#services.connectors, this.subscription, this.#services.logger);
+      if (this.#attempts.size >= this.#session.maxConcurrency) return;
+      this.#sendBatch(this.#session, probing ? 1 : this.#session.maxBatch);
+    }
+  }
+
+  #sendBatch(session: TargetSession, max: number): void {
+    const { clock, groups } = this.#services;
+    const now = clock.now();
+    const batch: Delivery[] = [];
+    const outgoing: OutgoingDelivery[] = [];
+    while (batch.length < max) {
+      const delivery = this.#queue.shift();
+      if (!delivery) break;
+      const prepared = this.#prepare(delivery, now);
+      if (!prepared) continue;
+      batch.push(delivery);
+      outgoing.push(prepared);
+    }
+    if (batch.length === 0) return;
+    const group = groups.join(now);
+    const attempt = new Attempt(batch, group, now);
+    this.#attempts.add(attempt);
+    this.#countAttempts(batch, now);
+    let sending: Promise<SendOutcome[]>;
+    try {
+      sending = session.send(outgoing, group.controller.signal);
+    } catch (error) {
+      sending = Promise.reject(error as Error);
+    }
+    sending.then(
+      (outcomes) => this.#answered(attempt, outcomes),
+      (error: unknown) => {
+        this.#services.logger.error({ err: error, lane: this.id }, 'a target connector threw');
+        this.#answered(attempt, undefined);
+      },
+    );
+  }
+
+  /** What goes out for a delivery; undefined when it fails before it is sent. */
+  #prepare(delivery: Delivery, now: number): OutgoingDelivery | undefined {
+    const { record } = delivery;
+    if (delivery.failure) {
+      this.#burials.add(delivery);
+      return undefined;
+    }
+    if (expired(this.subscription.patience, record.ingestedAt, now)) {
+      const last = delivery.notes?.at(-1);
+      const condition = 'MaximumEventAgeInSeconds';
+      this.#fail(delivery, { code: last?.code ?? 'UNKNOWN', reason: last?.reason ?? TOO_OLD, condition });
+      return undefined;
+    }
+    const built = this.subscription.payload(record);
+    if (!built.ok) {
+      this.#fail(delivery, { code: built.code, reason: built.reason });
+      return undefined;
+    }
+    return {
+      deliveryId: deliveryId(record.eventId, this.id),
+      eventId: record.eventId,
+      payload: built.payload,
+      event: record.event,
+      traceHeader: record.traceHeader,
+      hops: record.hops ?? 0,
+      ingestedAt: record.ingestedAt,
+      attempt: delivery.attempts + 1,
+    };
+  }
+
+  #countAttempts(batch: readonly Delivery[], now: number): void {
+    let retries = 0;
+    for (const delivery of batch) {
+      if (delivery.attempts > 0) retries++;
+      else this.#services.startLatency.observe(now - delivery.record.ingestedAt);
+    }
+    this.subscription.counters.add('invocation_attempts', batch.length);
+    if (retries > 0) this.subscription.counters.add('retry_invocation_attempts', retries);
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- outcomes
+
+  #answered(attempt: Attempt, outcomes: readonly SendOutcome[] | undefined): void {
+    if (attempt.over) {
+      this.#lost--;
+      return;
+    }
+    this.#attempts.delete(attempt);
+    this.#conclude(attempt.batch, outcomesOf(outcomes, attempt.batch.length));
+    this.pump();
+  }
+
+  #timeOut(attempt: Attempt): void {
+    attempt.over = true;
+    this.#attempts.delete(attempt);
+    this.#lost++;
+    this.#conclude(
+      attempt.batch,
+      attempt.batch.map(() => TIMED_OUT),
+    );
+    if (this.#lost < limits.laneLostSends) return;
+    // Closing the session is the last thing that may bring them back.
+    this.#services.logger.error({ lane: this.id, lost: this.#lost }, 'a target connector ignores time');
+    this.changed();
+  }
+
+  #conclude(batch: readonly Delivery[], outcomes: readonly SendOutcome[]): void {
+    const now = this.#services.clock.now();
+    let delivered = 0;
+    for (const [index, delivery] of batch.entries()) {
+      const outcome = outcomes[index]!;
+      delivery.attempts++;
+      if (outcome.status === 'delivered') {
+        delivered++;
+        this.#services.successLatency.observe(now - delivery.record.ingestedAt);
+        this.#end(delivery);
+        if (this.breaker.failures > 0) this.breaker.succeeded();
+      } else this.#failed(delivery, outcome, now);
+    }
+    if (delivered === 0) return;
+    this.subscription.counters.add('successful_invocation_attempts', delivered);
+    this.subscription.counters.add('invocations', delivered);
+  }
+
+  #failed(delivery: Delivery, outcome: Exclude<SendOutcome, { status: 'delivered' }>, now: number): void {
+    const { code, reason } = outcome;
+    delivery.notes = remember(delivery.notes, {
+      attempt: delivery.attempts,
+      at: now,
+      outcome: outcome.status,
+      code,
+      reason,
+    });
+    this.lastError = { at: now, code, reason };
+    if (outcome.status === 'reject') {
+      // The target answered, even if with a refusal: it is not down.
+      if (this.breaker.failures > 0) this.breaker.succeeded();
+      this.#fail(delivery, { code, reason });
+      return;
+    }
+    const { patience } = this.subscription;
+    if (patience.maxRetries >= limits.breakerMinimumRetries && this.breaker.failed(now)) this.#opened();
+    const chance = this.#services.random.next();
+    const { ingestedAt } = delivery.record;
+    const decision = decideRetry(patience, delivery.attempts, ingestedAt, now, chance, outcome.afterMs);
+    if (this.removed) this.#fail(delivery, REMOVED);
+    else if (decision.retryAt !== undefined) this.#park(delivery, decision.retryAt);
+    else this.#fail(delivery, { code, reason, condition: decision.exhausted });
+  }
+
+  /** The breaker opened: what is queued leaves memory, and the lane sleeps until the probe. */
+  #opened(): void {
+    for (const delivery of this.#queue.drain()) this.#dump(delivery);
+    this.wakeAt(this.breaker.until);
+  }
+}

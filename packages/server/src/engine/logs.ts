@@ -1,0 +1,176 @@
+import { limits } from '../model/limits.ts';
+import type { EventBus } from '../model/resources.ts';
+import type { Catalog } from './catalog.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import type { LogTail } from './ingest/tail.ts';
+import type { Lanes } from './lane/lanes.ts';
+import type { Metrics } from './metrics.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Logger } from './ports/logger.ts';
+import type { LogId, LogState, Position, Storage } from './ports/storage.ts';
+import type { RetainedLog } from './retention.ts';
+import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
+import { Router } from './route/router.ts';
+import type { RuleBooks } from './route/rule-book.ts';
+import type { StorageTrouble } from './storage-trouble.ts';
+
+export interface LogsParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly trouble: StorageTrouble;
+  readonly catalog: Catalog;
+  readonly books: RuleBooks;
+  readonly tail: LogTail;
+  readonly ingest: Ingest;
+  readonly lanes: Lanes;
+  readonly cursors: CursorSaver;
+  readonly window: number | undefined;
+}
+
+/** A log that is routed. */
+export interface RoutedLog {
+  readonly bus: EventBus;
+  readonly router: Router;
+}
+
+/**
+ * The logs of all buses and their routers. A log lives as long as its bus, and after that as long as a delivery still has
+ * to be turned into a dead letter.
+ */
+export class Logs {
+  readonly #parts: LogsParts;
+  readonly #routed = new Map<LogId, RoutedLog>();
+  /** Appended before the router was there. */
+  readonly #early = new Map<LogId, Position>();
+  #stopped = false;
+
+  constructor(parts: LogsParts) {
+    this.#parts = parts;
+  }
+
+  all(): Iterable<RoutedLog> {
+    return this.#routed.values();
+  }
+
+  /** Takes up everything that the store holds. */
+  async load(): Promise<void> {
+    const { storage, catalog, lanes, books, cursors } = this.#parts;
+    const backlogs = await storage.parked.lanes();
+    const saved = new Map<LogId, Position>();
+    for (const cursor of await storage.log.cursors()) {
+      if (cursor.name === ROUTER_CURSOR) saved.set(cursor.log, cursor.position);
+    }
+    const states = new Map((await storage.log.list()).map((state) => [state.log, state]));
+    for (const bus of catalog.allBuses()) {
+      const state = states.get(bus.log) ?? (await storage.log.create(bus.log));
+      states.delete(bus.log);
+      this.#route(bus, state, saved.get(bus.log));
+    }
+    lanes.restore(backlogs, books);
+    for (const orphan of states.keys()) this.retire(orphan);
+    cursors.touch();
+  }
+
+  /** A bus is new, or changed. */
+  add(bus: EventBus): void {
+    if (this.#routed.has(bus.log) || this.#stopped) return;
+    void this.#create(bus);
+  }
+
+  /** The bus is gone. Its log follows once no delivery needs it. */
+  retire(log: LogId): void {
+    this.#routed.get(log)?.router.stop();
+    this.#routed.delete(log);
+    this.#parts.cursors.remove(log);
+    void this.#dropUnused(log);
+  }
+
+  wake(log: LogId, next: Position): void {
+    const routed = this.#routed.get(log);
+    if (routed) routed.router.wake(next);
+    else this.#early.set(log, next);
+    this.#parts.cursors.touch();
+  }
+
+  behind(): bigint {
+    let sum = 0n;
+    for (const { router } of this.#routed.values()) sum += router.goal - router.tracker.cursor;
+    return sum;
+  }
+
+  retained(): RetainedLog[] {
+    return [...this.#routed.values()].map(({ router }) => ({
+      log: router.log,
+      cursor: router.tracker.cursor,
+      next: router.goal,
+      meanBytes: router.meanBytes,
+    }));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { router } of this.#routed.values()) router.stop();
+  }
+
+  async #create(bus: EventBus): Promise<void> {
+    const { storage, trouble, clock, catalog } = this.#parts;
+    try {
+      const state = await storage.log.create(bus.log);
+      // Changed twice, or removed, while the store was asked.
+      if (this.#stopped || this.#routed.has(bus.log)) return;
+      if (catalog.bus(bus, bus.name)?.document.log !== bus.log) return;
+      this.#route(bus, state, undefined);
+    } catch (error) {
+      trouble.report(error, 'creating a log');
+      clock.after(limits.storageRetryMs, () => this.add(bus));
+    }
+  }
+
+  #route(bus: EventBus, state: LogState, saved: Position | undefined): void {
+    const { storage, clock, logger, metrics, trouble, books, tail, lanes, cursors, window } = this.#parts;
+    const from = saved !== undefined && saved > state.first ? saved : state.first;
+    const early = this.#early.get(bus.log) ?? 0n;
+    this.#early.delete(bus.log);
+    const goal = early > state.next ? early : state.next;
+    const router = new Router(
+      bus.log,
+      from,
+      goal,
+      {
+        clock,
+        logger,
+        store: storage.log,
+        tail,
+        trouble,
+        created: metrics.counter('invocations_created'),
+        book: () => books.book(bus, bus.name),
+        open: (subscription, log) => lanes.open(subscription, log),
+      },
+      window,
+    );
+    this.#routed.set(bus.log, { bus, router });
+    lanes.trackerOf(bus.log, router.tracker);
+    cursors.add(bus.log, router.tracker, saved ?? -1n);
+  }
+
+  async #dropUnused(log: LogId): Promise<void> {
+    const { storage, lanes, trouble, clock, tail, ingest } = this.#parts;
+    if (this.#stopped) return;
+    if (lanes.uses(log)) {
+      clock.after(limits.laneSweepMs, () => void this.#dropUnused(log));
+      return;
+    }
+    tail.drop(log);
+    ingest.forget(log);
+    lanes.forgetTracker(log);
+    this.#early.delete(log);
+    try {
+      await storage.log.drop(log);
+    } catch (error) {
+      trouble.report(error, 'dropping a log');
+      clock.after(limits.storageRetryMs, () => void this.#dropUnused(log));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { eventBusArn, parseArn, type Arn } from '../../model/arn.ts';
+import type { Rule, TargetSettings } from '../../model/resources.ts';
+import { patienceOf, type Patience } from '../deliver/retry.ts';
+import type { SessionContext } from '../ports/connector.ts';
+import type { LogRecord } from '../ports/storage.ts';
+import { createPayloadBuilder, type PayloadBuilder, type PayloadResult } from '../transform/index.ts';
+import type { RuleCounters } from './rule-counters.ts';
+
+/** What the router sees of a lane. */
+export interface DeliverySink {
+  /** Takes one match. `ordinal` is the tracker's place that is settled once the delivery is done or durable. */
+  offer(record: LogRecord, ordinal: number): void;
+  /** Starts what can be started; called once after a slice of offers, so that sends come in batches. */
+  pump(): void;
+}
+
+/** Where a delivery comes from, as durable rows and dead letters name it when the rule itself is gone. */
+export interface Origin {
+  readonly bus: string;
+  readonly rule: string;
+  readonly target: string;
+}
+
+export const subscriptionId = (ruleUid: string, targetId: string): string => `${ruleUid}/${targetId}`;
+
+/**
+ * A rule's target as a reader of the bus. Settings are those of the latest rule document: a pending delivery sees a
+ * changed retry policy, role or input at its next attempt.
+ */
+export class Subscription {
+  readonly id: string;
+  readonly counters: RuleCounters;
+  #rule: Rule;
+  #target: TargetSettings;
+  #arn: Arn | undefined;
+  #patience: Patience;
+  #builder: PayloadBuilder | undefined;
+  #origin: Origin | undefined;
+  /** The lane in front of the target, while there is one. */
+  sink: DeliverySink | undefined;
+  removed = false;
+
+  constructor(rule: Rule, target: TargetSettings, counters: RuleCounters) {
+    this.id = subscriptionId(rule.uid, target.Id);
+    this.counters = counters;
+    this.#rule = rule;
+    this.#target = target;
+    this.#arn = parseArn(target.Arn);
+    this.#patience = patienceOf(target.RetryPolicy);
+  }
+
+  get rule(): Rule {
+    return this.#rule;
+  }
+
+  get target(): TargetSettings {
+    return this.#target;
+  }
+
+  get arn(): Arn | undefined {
+    return this.#arn;
+  }
+
+  get patience(): Patience {
+    return this.#patience;
+  }
+
+  get deadLetterArn(): string | undefined {
+    return this.#target.DeadLetterConfig?.Arn;
+  }
+
+  get origin(): Origin {
+    this.#origin ??= {
+      bus: eventBusArn(this.#rule.region, this.#rule.account, this.#rule.bus),
+      rule: this.#rule.arn,
+      target: this.#target.Arn,
+    };
+    return this.#origin;
+  }
+
+  get context(): SessionContext {
+    return { account: this.#rule.account, region: this.#rule.region, ruleArn: this.#rule.arn };
+  }
+
+  /** Takes over a newer document of the same rule; true when the target's settings differ. */
+  update(rule: Rule, target: TargetSettings): boolean {
+    this.#rule = rule;
+    this.#origin = undefined;
+    if (JSON.stringify(target) === JSON.stringify(this.#target)) return false;
+    this.#target = target;
+    this.#arn = parseArn(target.Arn);
+    this.#patience = patienceOf(target.RetryPolicy);
+    this.#builder = undefined;
+    return true;
+  }
+
+  /** What the target gets for an event. */
+  payload(record: LogRecord): PayloadResult {
+    this.#builder ??= createPayloadBuilder(this.#target, {
+      ruleArn: this.#rule.arn,
+      ruleName: this.#rule.name,
+    });
+    return this.#builder(record.event, record.ingestedAt);
+  }
+}
