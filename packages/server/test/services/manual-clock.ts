@@ -14,7 +14,8 @@ interface Timer {
   readonly callback: () => void;
 }
 
-export function manualClock(start = 1_700_000_000_000): ManualClock {
+/** `turns`: how many turns of the loop what a timer begins may take before the clock goes on. */
+export function manualClock(start = 1_700_000_000_000, turns = 4): ManualClock {
   let now = start;
   const timers = new Set<Timer>();
   return {
@@ -29,7 +30,7 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
     },
     async advance(ms) {
       // What was begun before sets its timers first.
-      await settle();
+      await settle(turns);
       const end = now + ms;
       for (;;) {
         const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
@@ -37,10 +38,10 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
         timers.delete(next);
         now = Math.max(now, next.at);
         next.callback();
-        await settle();
+        await settle(turns);
       }
       now = end;
-      await settle();
+      await settle(turns);
     },
   };
 }
