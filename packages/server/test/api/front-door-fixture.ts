@@ -79,9 +79,9 @@ export interface Fixture {
   readonly origin: string;
   readonly seen: Seen;
   readonly metrics: Metrics;
-  send(init: RequestInit & { readonly path?: string }): Promise<Answered>;
-  json(target: string, input: unknown, headers?: Record<string, string>): Promise<Answered>;
-  form(parameters: string, path?: string): Promise<Answered>;
+  readonly send: (init: RequestInit & { readonly path?: string }) => Promise<Answered>;
+  readonly json: (target: string, input: unknown, headers?: Record<string, string>) => Promise<Answered>;
+  readonly form: (parameters: string, path?: string) => Promise<Answered>;
 }
 
 /** Starts a front door over stub operations; it is closed when the test file ends. */
