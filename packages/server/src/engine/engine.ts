@@ -157,83 +157,62 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   books.load(catalog);
   const tail = new LogTail(options.logTailBytes);
   const cursors = new CursorSaver(storage.log, clock, trouble);
-  const ledger = new Ledger(storage.parked, clock, trouble);
-  const budget = new Budget({ ...defaultBounds, ...options.lanes });
-  const groups = new AttemptGroups(options.attemptTimeoutMs ?? limits.attemptTimeoutMs);
-  const deadLetters = new DeadLetters({
-    store: storage.deadLetters,
-    queueSender: parts.queueSender,
-    clock,
-    random,
-    trouble,
-  });
   let wake: (log: LogId, next: bigint) => void = () => undefined;
   const ingest = new Ingest({
     log: storage.log,
     tail,
     trouble,
     appended: (log, next) => wake(log, next),
-    ...(options.ingestInFlightBytes !== undefined && { maxInFlightBytes: options.ingestInFlightBytes }),
+    maxInFlightBytes: options.ingestInFlightBytes ?? limits.ingestInFlightBytes,
   });
   const forwarder = new Forwarder({ catalog, ingest, clock, random });
-  const lanes = new Lanes(
-    {
-      clock,
-      random,
-      logger,
-      trouble,
-      log: storage.log,
-      parked: storage.parked,
-      ledger,
-      budget,
-      groups,
-      due: new DueTimes(clock),
-      deadLetters,
-      connectors: parts.targets({ forwarder }),
-      startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),
-      successLatency: metrics.histogram('ingestion_to_invocation_success_latency_milliseconds'),
-    },
-    metrics,
-  );
+  const delivery = assembleLanes(parts, trouble, parts.targets({ forwarder }));
+  const { lanes } = delivery;
   books.listener = lanes;
-  const logs = new Logs({
-    storage,
-    clock,
-    logger,
-    metrics,
-    trouble,
-    catalog,
-    books,
-    tail,
-    ingest,
-    lanes,
-    cursors,
-    window: options.routerWindowPositions,
-  });
+  const window = options.routerWindowPositions;
+  const shared = { storage, clock, logger, metrics, trouble };
+  const logs = new Logs({ ...shared, catalog, books, tail, ingest, lanes, cursors, window });
   wake = (log, next) => logs.wake(log, next);
   const retention = new Retention({
     storage,
     clock,
     trouble,
     logs: () => logs.retained(),
-    trimDeadLetters: () => deadLetters.trim(),
+    trimDeadLetters: () => delivery.deadLetters.trim(),
     retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
     retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
   });
-  return {
-    parts,
-    catalog,
-    ingest,
-    forwarder,
-    books,
+  return { parts, catalog, ingest, forwarder, books, logs, cursors, retention, ...delivery };
+}
+
+/** The delivering half: everything behind a match. */
+function assembleLanes(
+  { storage, clock, random, logger, metrics, queueSender, options = {} }: EngineParts,
+  trouble: StorageTrouble,
+  connectors: readonly TargetConnector[],
+) {
+  const ledger = new Ledger(storage.parked, clock, trouble);
+  const budget = new Budget({ ...defaultBounds, ...options.lanes });
+  const groups = new AttemptGroups(options.attemptTimeoutMs ?? limits.attemptTimeoutMs);
+  const store = storage.deadLetters;
+  const deadLetters = new DeadLetters({ store, queueSender, clock, random, trouble });
+  const services = {
+    clock,
+    random,
+    logger,
+    trouble,
+    log: storage.log,
+    parked: storage.parked,
     ledger,
     budget,
     groups,
-    lanes,
-    logs,
-    cursors,
-    retention,
+    due: new DueTimes(clock),
+    deadLetters,
+    connectors,
+    startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),
+    successLatency: metrics.histogram('ingestion_to_invocation_success_latency_milliseconds'),
   };
+  return { ledger, budget, groups, deadLetters, lanes: new Lanes(services, metrics) };
 }
 
 function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Machinery): void {

@@ -1,6 +1,5 @@
 import { limits } from '../../model/limits.ts';
-import { deliveryId } from '../deliver/delivery-id.ts';
-import { decideRetry, expired, remember } from '../deliver/retry.ts';
+import { decideRetry, remember } from '../deliver/retry.ts';
 import { Fifo } from '../fifo.ts';
 import type { OutgoingDelivery, SendOutcome, TargetSession } from '../ports/connector.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
@@ -12,6 +11,7 @@ import { Breaker } from './breaker.ts';
 import { Burials } from './burials.ts';
 import { Delivery, type Failure } from './delivery.ts';
 import type { Timed } from './due-times.ts';
+import { prepare } from './prepare.ts';
 import type { LaneServices } from './services.ts';
 import { closeSession, openSession, outcomesOf } from './session.ts';
 
@@ -36,7 +36,6 @@ import { closeSession, openSession, outcomesOf } from './session.ts';
  * has, in memory and in the backlog, becomes a dead letter with the code `TARGET_REMOVED`.
  */
 
-const TOO_OLD = 'The event became too old before it could be delivered.';
 const REMOVED: Failure = {
   code: 'TARGET_REMOVED',
   reason: 'The rule or its target was removed while the delivery was pending.',
@@ -280,10 +279,11 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     while (batch.length < max) {
       const delivery = this.#queue.shift();
       if (!delivery) break;
-      const prepared = this.#prepare(delivery, now);
-      if (!prepared) continue;
-      batch.push(delivery);
-      outgoing.push(prepared);
+      const prepared = prepare(this.subscription, delivery, now);
+      if (prepared.outgoing) {
+        batch.push(delivery);
+        outgoing.push(prepared.outgoing);
+      } else this.#fail(delivery, prepared.failure);
     }
     if (batch.length === 0) return;
     const group = groups.join(now);
@@ -303,36 +303,6 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
         this.#answered(attempt, undefined);
       },
     );
-  }
-
-  /** What goes out for a delivery; undefined when it fails before it is sent. */
-  #prepare(delivery: Delivery, now: number): OutgoingDelivery | undefined {
-    const { record } = delivery;
-    if (delivery.failure) {
-      this.#burials.add(delivery);
-      return undefined;
-    }
-    if (expired(this.subscription.patience, record.ingestedAt, now)) {
-      const last = delivery.notes?.at(-1);
-      const condition = 'MaximumEventAgeInSeconds';
-      this.#fail(delivery, { code: last?.code ?? 'UNKNOWN', reason: last?.reason ?? TOO_OLD, condition });
-      return undefined;
-    }
-    const built = this.subscription.payload(record);
-    if (!built.ok) {
-      this.#fail(delivery, { code: built.code, reason: built.reason });
-      return undefined;
-    }
-    return {
-      deliveryId: deliveryId(record.eventId, this.id),
-      eventId: record.eventId,
-      payload: built.payload,
-      event: record.event,
-      traceHeader: record.traceHeader,
-      hops: record.hops ?? 0,
-      ingestedAt: record.ingestedAt,
-      attempt: delivery.attempts + 1,
-    };
   }
 
   #countAttempts(batch: readonly Delivery[], now: number): void {

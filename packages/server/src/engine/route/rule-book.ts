@@ -58,7 +58,7 @@ export class RuleBooks {
       if (change.removed) this.#remove(change.rule);
       else this.#put(change.rule);
     } else if (change.removed) {
-      for (const entry of [...this.book(change.bus, change.bus.name).entries.values()]) {
+      for (const entry of this.book(change.bus, change.bus.name).entries.values()) {
         this.#remove(entry.rule);
       }
       this.#books.delete(bookKey(change.bus, change.bus.name));

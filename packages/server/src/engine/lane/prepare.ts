@@ -1,0 +1,36 @@
+import { deliveryId } from '../deliver/delivery-id.ts';
+import { expired } from '../deliver/retry.ts';
+import type { OutgoingDelivery } from '../ports/connector.ts';
+import type { Subscription } from '../route/subscription.ts';
+import type { Delivery, Failure } from './delivery.ts';
+
+const TOO_OLD = 'The event became too old before it could be delivered.';
+
+/** What goes out for a delivery, or why it fails before it is sent. */
+export type Prepared =
+  { readonly outgoing: OutgoingDelivery } | { readonly outgoing: undefined; readonly failure: Failure };
+
+/** Makes a delivery ready for one attempt, with the subscription's present settings. */
+export function prepare(subscription: Subscription, delivery: Delivery, now: number): Prepared {
+  const { record } = delivery;
+  if (delivery.failure) return { outgoing: undefined, failure: delivery.failure };
+  if (expired(subscription.patience, record.ingestedAt, now)) {
+    const last = delivery.notes?.at(-1);
+    const condition = 'MaximumEventAgeInSeconds';
+    const failure = { code: last?.code ?? 'UNKNOWN', reason: last?.reason ?? TOO_OLD, condition } as const;
+    return { outgoing: undefined, failure };
+  }
+  const built = subscription.payload(record);
+  if (!built.ok) return { outgoing: undefined, failure: { code: built.code, reason: built.reason } };
+  const outgoing: OutgoingDelivery = {
+    deliveryId: deliveryId(record.eventId, subscription.id),
+    eventId: record.eventId,
+    payload: built.payload,
+    event: record.event,
+    traceHeader: record.traceHeader,
+    hops: record.hops ?? 0,
+    ingestedAt: record.ingestedAt,
+    attempt: delivery.attempts + 1,
+  };
+  return { outgoing };
+}
