@@ -5,7 +5,8 @@ import { defaultQuotas, type Quotas } from './model/limits.ts';
 /** An access key that the configuration knows. */
 export interface AccessKey {
   readonly account: string;
-  readonly secretAccessKey?: string;
+  /** Empty for a key that only tells an account; with `--auth sigv4` every key has one. */
+  readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly arn?: string;
 }
@@ -196,7 +197,7 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     const [place, value] = sources.find(([, given]) => given !== undefined) ?? ['', undefined];
     config[setting.name] = value === undefined ? fallbackOf(setting) : parseAt(place, setting, value);
   }
-  config.accounts = readAccounts(file.values.accounts, file.path);
+  config.accounts = readAccounts(file.values.accounts, file.path, config.auth === 'sigv4');
   config.quotas = readQuotas(file.values.quotas, file.path);
   return config as unknown as Config;
 }
@@ -249,17 +250,27 @@ function readFile(named: string | undefined): { path: string; values: Record<str
   return { path, values: values as Record<string, unknown> };
 }
 
-function readAccounts(value: unknown, path: string): Record<string, AccessKey> {
+function readAccounts(value: unknown, path: string, secretsNeeded: boolean): Record<string, AccessKey> {
   const accounts: Record<string, AccessKey> = Object.create(null) as Record<string, AccessKey>;
   for (const [accessKeyId, given] of Object.entries((value ?? {}) as Record<string, unknown>)) {
     // An access key may be mapped to an account alone: "AKID": "111111111111".
-    const key = (typeof given === 'string' ? { account: given } : given) as AccessKey | null;
+    const key = (typeof given === 'string' ? { account: given } : given) as Partial<AccessKey> | null;
     if (typeof key !== 'object' || key === null || !ACCOUNT.test(String(key.account))) {
       throw new ConfigError(
         `"accounts" in ${path}: the key ${accessKeyId} needs an "account" of twelve digits`,
       );
     }
-    accounts[accessKeyId] = key;
+    // An empty secret would let anyone sign.
+    if (secretsNeeded && !key.secretAccessKey) {
+      throw new ConfigError(
+        `"accounts" in ${path}: with sigv4 the key ${accessKeyId} needs a "secretAccessKey"`,
+      );
+    }
+    accounts[accessKeyId] = {
+      ...key,
+      account: String(key.account),
+      secretAccessKey: key.secretAccessKey ?? '',
+    };
   }
   return accounts;
 }

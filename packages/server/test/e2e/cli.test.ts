@@ -34,7 +34,8 @@ test('the flow of the README by the AWS CLI', { skip: missing }, async () => {
     AWS_PAGER: '',
   };
   const aws = async (...args: string[]): Promise<Record<string, unknown>> => {
-    const { stdout } = await run('aws', [...args, '--output', 'json'], { env });
+    // Version 1 of the CLI ignores AWS_ENDPOINT_URL for sqs, so the endpoint is named as an option too.
+    const { stdout } = await run('aws', ['--endpoint-url', daemon.url, ...args, '--output', 'json'], { env });
     return stdout.trim() ? (JSON.parse(stdout) as Record<string, unknown>) : {};
   };
   try {

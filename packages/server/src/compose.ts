@@ -1,0 +1,144 @@
+// The only file that names concrete stores, targets and services: it puts the daemon together.
+import { createFrontDoor, type FrontDoor } from './api/http/front-door.ts';
+import { eventsOperations } from './api/operations/events/index.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { Engine } from './engine/engine.ts';
+import { Metrics } from './engine/metrics.ts';
+import type { Clock, Random } from './engine/ports/clock.ts';
+import type { TargetConnector } from './engine/ports/connector.ts';
+import { silentLogger, type Logger } from './engine/ports/logger.ts';
+import type { Storage } from './engine/ports/storage.ts';
+import type { Operation } from './model/operation.ts';
+import { systemRandom } from './random.ts';
+import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
+import { stsOperations } from './services/sts/index.ts';
+import { createMemoryStorage } from './store/memory/index.ts';
+import { findConnector, targetConnectors } from './targets/index.ts';
+import { version } from './version.ts';
+
+const MEMORY = ':memory:';
+const MS_PER_HOUR = 3_600_000;
+const BYTES_PER_MEGABYTE = 1_048_576;
+
+/** What a caller may bring instead of the machine's own. */
+export interface Ambient {
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** A daemon that listens. */
+export interface Busbar {
+  /** `http://host:port` */
+  readonly url: string;
+  readonly engine: Engine;
+  /** Drains requests and deliveries for at most `drainMs`, then closes the store. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Starts everything that a configuration asks for; resolves when it listens. What was opened is closed again on failure. */
+export async function startBusbar(config: Config, ambient: Ambient = {}): Promise<Busbar> {
+  const clock = ambient.clock ?? systemClock();
+  const random = ambient.random ?? systemRandom();
+  const logger = ambient.logger ?? silentLogger;
+  const metrics = new Metrics();
+  const storage = await openStorage(config, logger);
+  try {
+    const queues = await createQueueService({ storage, clock, random, logger });
+    const { engine, connectors } = await startEngine(
+      config,
+      { storage, clock, random, logger, metrics },
+      queues,
+    );
+    const door = createFrontDoor({
+      services: {
+        events: eventsOperations({
+          catalog: engine.catalog,
+          ingest: engine.ingest,
+          clock,
+          random,
+          metrics,
+          logger,
+          quotas: config.quotas,
+          targets: { find: (arn) => findConnector(connectors, arn) },
+        }),
+        sqs: queueOperations(queues),
+        sts: stsOperations(),
+      } satisfies Record<string, readonly Operation[]>,
+      auth: {
+        mode: config.auth,
+        accounts: config.accounts,
+        defaultAccount: config.account,
+        defaultRegion: config.region,
+      },
+      clock,
+      random,
+      logger,
+      metrics,
+      version,
+      readiness: () => true,
+    });
+    const { port } = await door.listen(config.port, config.host);
+    return {
+      url: urlOf(config.host, port),
+      engine,
+      stop: (drainMs) => stopAll(drainMs, door, engine, queues, storage),
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+async function openStorage(config: Config, logger: Logger): Promise<Storage> {
+  if (config.data === MEMORY) return createMemoryStorage();
+  // Loaded only when it is used, so that a test process with the memory store starts no worker code.
+  const { openSqliteStorage } = await import('./store/sqlite/index.ts');
+  return openSqliteStorage({ directory: config.data, logger });
+}
+
+interface EngineNeeds {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+async function startEngine(
+  config: Config,
+  needs: EngineNeeds,
+  queues: QueueService,
+): Promise<{ engine: Engine; connectors: readonly TargetConnector[] }> {
+  let connectors: readonly TargetConnector[] = [];
+  const engine = await Engine.start({
+    ...needs,
+    queueSender: queues,
+    targets: ({ forwarder }) => (connectors = targetConnectors({ queues, forwarder })),
+    options: {
+      logRetentionMs: config.retentionHours * MS_PER_HOUR,
+      logRetentionBytes: config.retentionMegabytes * BYTES_PER_MEGABYTE,
+    },
+  });
+  return { engine, connectors };
+}
+
+/** From the outside in: no new requests, no new deliveries, then the store. */
+async function stopAll(
+  drainMs: number,
+  door: FrontDoor,
+  engine: Engine,
+  queues: QueueService,
+  storage: Storage,
+): Promise<void> {
+  await door.drain(drainMs);
+  await engine.stop(drainMs);
+  await queues.close();
+  await storage.close();
+}
+
+function urlOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
