@@ -18,17 +18,22 @@ function build(globs: readonly Glob[]): State {
   let count = 0;
   const create = (star: boolean): State => ({ id: count++, star, next: new Map(), starAfter: undefined });
   const start = create(false);
+  const lasts: State[] = [];
   for (const { parts } of globs) {
     let state = start;
     parts.forEach((part, index) => {
       if (index > 0) state = state.starAfter ??= create(true);
-      for (const c of index === parts.length - 1 ? `${part}"` : part) {
+      for (const c of part) {
         const following = state.next.get(c) ?? create(false);
         state.next.set(c, following);
         state = following;
       }
     });
+    lasts.push(state);
   }
+  // However many texts end here, the closing quote is one state.
+  const end = create(false);
+  for (const last of lasts) if (!last.next.has('"')) last.next.set('"', end);
   return start;
 }
 
