@@ -72,6 +72,25 @@ describe('outcomes', () => {
     );
   });
 
+  test('what a target said cannot keep a dead letter from its queue', async () => {
+    const kit = await queueKit();
+    const url = await kit.create('orders');
+    await send(kit, [
+      message('x', { attributes: { ERROR_MESSAGE: 'bad \u0000 half \ud800', RETRY_ATTEMPTS: '' } }),
+    ]);
+    const [received] = await kit.receive(url, { MessageAttributeNames: ['All'] });
+    assert.deepEqual(received!.MessageAttributes, {
+      ERROR_MESSAGE: { DataType: 'String', StringValue: 'bad \ufffd half \ufffd' },
+    });
+  });
+
+  test('a group that is none', async () => {
+    const kit = await queueKit();
+    await kit.create('orders');
+    const [outcome] = await send(kit, [message('x', { groupId: 'a b' })]);
+    assert.equal(outcome!.status === 'reject' && outcome!.code, 'INVALID_PARAMETER');
+  });
+
   for (const arn of [
     'arn:aws:sqs:us-east-1:000000000000:nobody',
     'arn:aws:sqs:eu-west-1:000000000000:orders',

@@ -47,6 +47,7 @@ async function openWorld(makePlace: () => StoragePlace): Promise<TargetWorld> {
     missingArn: `${QUEUE}-missing`,
     repeatKey: 'deliveryId',
     oversized: 'x'.repeat(limits.queueMessageBytes + 1),
+    unacceptable: '\u0000',
     async arrived() {
       const arrived: Arrived[] = [];
       for (;;) {

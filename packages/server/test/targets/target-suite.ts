@@ -34,6 +34,8 @@ export interface TargetWorld {
   hold?(): () => void;
   /** A payload beyond what the target takes. */
   readonly oversized?: string;
+  /** A payload that the target refuses, its neighbours in a batch not being concerned. */
+  readonly unacceptable?: string;
   /** Takes the target down as the daemon does when it stops. */
   shutDown?(): Promise<void>;
   close(): Promise<void>;
@@ -138,7 +140,8 @@ const cases: Readonly<Record<TargetCase, Run>> = {
   },
 
   async unicode(world, session) {
-    const payload = JSON.stringify({ detail: 'grüße 🚌 \u2028 שלום "quoted" \\ \u0001' });
+    const event = JSON.parse(delivery(1).event) as object;
+    const payload = JSON.stringify({ ...event, detail: { text: 'grüße 🚌 \u2028 שלום "quoted" \\ \u0001' } });
     await session.send([delivery(1, { payload, event: payload })], never());
     assert.deepEqual(
       (await world.arrived()).map((each) => each.payload),
@@ -185,7 +188,7 @@ const cases: Readonly<Record<TargetCase, Run>> = {
   },
 
   async 'partial failure'(world, session) {
-    const batch = [delivery(1), delivery(2, { payload: world.oversized! }), delivery(3)];
+    const batch = [delivery(1), delivery(2, { payload: world.unacceptable! }), delivery(3)];
     const outcomes = await session.send(batch, never());
     assert.deepEqual(statuses(outcomes), ['delivered', 'reject', 'delivered']);
     assert.deepEqual(

@@ -13,6 +13,7 @@ import {
 import { attributesBytes, readMessageAttributes, readTraceHeader } from './message-attributes.ts';
 import type { AttributeValue, MessageAttributes, MessageExtras } from './message-attributes.ts';
 import { fits, hasForbiddenCharacter } from './message-body.ts';
+import { GROUP_RULE, isMessageGroup } from './message-group.ts';
 import type { QueueService } from './service.ts';
 
 /** What SendMessage and an entry of SendMessageBatch have in common. */
@@ -24,8 +25,6 @@ export interface MessageInput {
   readonly MessageDeduplicationId?: string;
   readonly MessageGroupId?: string;
 }
-
-const GROUP = new RegExp(`^[A-Za-z0-9!-/:-@[-\`{-~]{1,${limits.queueMessageGroupChars}}$`);
 
 /** A message's size as the service counts it: body and message attributes, in bytes. */
 export function sizeOf(input: MessageInput): number {
@@ -55,11 +54,7 @@ export function readMessage(
     throw notForThisQueueType(input.MessageDeduplicationId, 'MessageDeduplicationId');
   }
   if (groupId !== undefined && !isMessageGroup(groupId)) {
-    throw invalidValue(
-      groupId,
-      'MessageGroupId',
-      'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.',
-    );
+    throw invalidValue(groupId, 'MessageGroupId', GROUP_RULE);
   }
   const attributes = readMessageAttributes(input.MessageAttributes);
   if (!fits(body, attributesBytes(attributes), maxMessageBytes)) throw messageTooLong(maxMessageBytes);
@@ -74,10 +69,6 @@ export function readMessage(
     sentAt: now,
     visibleAt: now + (delay === undefined ? delayMs : delay * 1_000),
   };
-}
-
-export function isMessageGroup(text: string): boolean {
-  return GROUP.test(text);
 }
 
 /** What a sender is told of a message: its id, and the digests that SDKs check. */

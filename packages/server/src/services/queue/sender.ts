@@ -9,7 +9,8 @@ import { ApiError } from '../../model/errors.ts';
 import type { Queue, QueueCatalog } from './catalog.ts';
 import { attributesBytes } from './message-attributes.ts';
 import type { MessageAttributes, MessageExtras } from './message-attributes.ts';
-import { fits, hasForbiddenCharacter } from './message-body.ts';
+import { fits, hasForbiddenCharacter, withoutForbidden } from './message-body.ts';
+import { GROUP_RULE, isMessageGroup } from './message-group.ts';
 import type { QueueMessages } from './messages.ts';
 import { mayServiceSend } from './policy.ts';
 
@@ -28,6 +29,7 @@ const STORE_FAILED: SendOutcome = {
 const invalid = (reason: string): SendOutcome => ({ status: 'reject', code: 'INVALID_PARAMETER', reason });
 
 const EMPTY = invalid('The request must contain the parameter MessageBody.');
+const BAD_GROUP = invalid(GROUP_RULE);
 const BAD_CHARACTERS = invalid('The message contains characters that a queue does not take.');
 
 /**
@@ -86,9 +88,14 @@ function extrasOf(message: QueueSend): MessageExtras | undefined {
   return { attributes: attributes && asStrings(attributes), traceHeader, groupId };
 }
 
+/**
+ * Dead letters carry what targets said, which may be anything. Texts that the API would refuse are mended: a dead letter
+ * must not fail for the words of its error.
+ */
 function asStrings(attributes: Readonly<Record<string, string>>): MessageAttributes {
+  const entries = Object.entries(attributes).filter(([, text]) => text !== '');
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, text]) => [name, { type: 'String', text }]),
+    entries.map(([name, text]) => [name, { type: 'String', text: withoutForbidden(text) }]),
   );
 }
 
@@ -104,6 +111,7 @@ function problemOf(
       `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
     );
   }
+  if (message.groupId !== undefined && !isMessageGroup(message.groupId)) return BAD_GROUP;
   return hasForbiddenCharacter(message.body) ? BAD_CHARACTERS : undefined;
 }
 
