@@ -89,17 +89,21 @@ export const limits = {
   eventsBodyBytes: 8_388_608,
   /** A message of 1 MiB, escaped as JSON or as a form. */
   queueBodyBytes: 8_388_608,
+  /** STS takes a handful of short parameters. */
   tokenBodyBytes: 65_536,
   /** Bytes of request bodies that are held until their requests are answered, over all connections. */
   requestBodiesBytes: 268_435_456,
   /** Bytes of a refused body that are read and thrown away, so that the client can read the answer. */
   refusedBodyBytes: 16_777_216,
+  /** Below the file descriptors that a Linux service commonly may open (16,384 and up). */
   connections: 10_000,
   /** Requests under way over all connections (long polls count); bounds what pipelining can pile up. */
   requestsInFlight: 20_000,
   /** Amazon's load balancers take 16 KiB of headers and request line in all. */
   requestHeaderBytes: 16_384,
+  /** From the first byte of a request to the end of its headers: ample for any honest client. */
   requestHeadersMs: 15_000,
+  /** From the first byte of a request to its last; the SDKs give up after about as long. */
   requestBodyMs: 60_000,
   /** Longer than the SDKs keep an idle connection, so that the client is the one to close it. */
   keepAliveMs: 75_000,
@@ -107,20 +111,29 @@ export const limits = {
   slowRequestCheckMs: 2_000,
   /** Parameters of a form: a batch of ten messages with ten attributes each stays far below. */
   formParameters: 10_000,
+  /** Steps of a dotted parameter name; no model nests deeper than half of it. */
+  formNameSteps: 12,
   /** A value in a validation message is cut here: eleven ordinary entries of PutEvents still show whole. */
   validationValueChars: 16_384,
   /** Violations that one validation message lists; all are counted. */
   validationViolations: 50,
+  /** A map's key stands in paths of messages, and may be as long as a body. */
+  validationKeyChars: 512,
   /** Every pattern stands beside a length limit below this; longer values fail on their length without matching. */
   patternCheckChars: 4_096,
   /** Credential scopes that are remembered with what they resolved to. */
   rememberedCredentials: 1_024,
-  hostHeaderChars: 255,
+  /** The longest name that DNS knows, and a port. */
+  hostHeaderChars: 260,
+  /** AWS's longest region name has 16 characters. */
   regionChars: 32,
 
   // AWS Signature Version 4.
+  /** A signature in the header is good this long before and after its time (events-api §1.1). */
   signatureSkewMs: 300_000,
+  /** A presigned request may be ahead of the daemon's clock by this much; its end is its own `X-Amz-Expires`. */
   presignedSkewMs: 900_000,
+  /** Seven days, as AWS documents for presigned requests. */
   presignedExpirySeconds: 604_800,
 
   // Busbar's own: how much the engine holds in memory. Beyond it positions are kept, not payloads.

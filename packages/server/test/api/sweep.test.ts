@@ -1,6 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import {
+  array,
+  assert as holds,
+  boolean,
+  constant,
+  constantFrom,
+  dictionary,
+  double,
+  letrec,
+  oneof,
+  property,
+  string,
+} from 'fast-check';
+import { compileInputValidators } from '../../src/api/validation/input-validator.ts';
 import { compileJavaPattern } from '../../src/api/validation/java-pattern.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import { serviceModel, shapeOf } from '../../src/model/service-model.ts';
 import type { ServiceModel, Shape } from '../../src/model/service-model.ts';
 import { startFixture } from './front-door-fixture.ts';
@@ -144,3 +159,37 @@ for (const service of ['events', 'sqs']) {
     }
   });
 }
+
+describe('any JSON at all', () => {
+  for (const service of ['events', 'sqs', 'sts']) {
+    const validators = [...compileInputValidators(serviceModel(service)!).values()];
+    const members = Object.values(serviceModel(service)!.shapes).flatMap((shape) =>
+      Object.keys(shape.members ?? {}),
+    );
+
+    it(`${service} answers it with an error of the API or lets it through`, () => {
+      const leaf = oneof(string(), double({ noNaN: true }), boolean(), constant(null));
+      const tree = letrec<{ value: unknown }>((tie) => ({
+        value: oneof(
+          { depthSize: 'small' },
+          leaf,
+          array(tie('value')),
+          dictionary(members.length === 0 ? string() : constantFrom(...members), tie('value')),
+        ),
+      })).value;
+      holds(
+        property(tree, (value) => {
+          if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+          for (const validate of validators) {
+            try {
+              validate(structuredClone(value));
+            } catch (error) {
+              if (!(error instanceof ApiError) || error.status !== 400) throw error;
+            }
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
+});

@@ -173,12 +173,11 @@ class Exchange implements BodyListener {
       return;
     }
     const shown = error instanceof ApiError ? error : internalError(error);
-    const fields = {
-      requestId: this.#requestId,
-      operation: this.#operation?.name,
-      err: shown.cause ?? shown,
-    };
-    if (shown.status !== 501) this.#parts.logger.error(fields, 'An operation failed.');
+    // An operation that says of its own accord that it cannot serve is no news; an unexpected failure is.
+    if (shown !== error || shown.cause !== undefined) {
+      const fields = { requestId: this.#requestId, operation: this.#operation?.name, err: shown.cause };
+      this.#parts.logger.error(fields, 'An operation failed.');
+    }
     this.#fail(shown);
   }
 

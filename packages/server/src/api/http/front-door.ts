@@ -95,6 +95,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   return {
     async listen(port, host) {
       const bound = await listen(server, port, host);
+      // For instance no file descriptor left for a connection that came: the daemon goes on with those it has.
+      server.on('error', (error) => logger.error({ err: error }, 'The server could not take a connection.'));
       origins.bind(bound.host, bound.port);
       return bound;
     },

@@ -4,9 +4,6 @@ import { shapeOf } from '../../model/service-model.ts';
 import type { ServiceModel, Shape } from '../../model/service-model.ts';
 import { serializationError } from '../validation/report.ts';
 
-/** Deeper names than any model has are kept whole: nothing will ask for them. */
-const MAX_DEPTH = 12;
-
 /** One step of a parameter's dotted name: `Attribute` → `1` → `Name`. */
 interface FormNode {
   value: string | undefined;
@@ -46,7 +43,7 @@ export class Form {
 
   #put(name: string, value: string): void {
     let node = this.#root;
-    for (const step of name.split('.', MAX_DEPTH)) {
+    for (const step of name.split('.', limits.formNameSteps)) {
       node.children ??= new Map();
       let child = node.children.get(step);
       if (!child) {

@@ -4,7 +4,7 @@ import type { ApiError } from '../../model/errors.ts';
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Names and values in turn, beyond content type, length and request id. */
   readonly headers?: readonly string[];
 }

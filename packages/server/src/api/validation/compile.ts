@@ -1,3 +1,4 @@
+import { limits } from '../../model/limits.ts';
 import { shapeOf } from '../../model/service-model.ts';
 import type { ServiceModel, Shape } from '../../model/service-model.ts';
 import { javaText } from './java-text.ts';
@@ -115,10 +116,10 @@ export class ShapeCompiler {
       if (entries.length < min) report?.violation(show(value), `have length greater than or equal to ${min}`);
       if (entries.length > max) report?.violation(show(value), `have length less than or equal to ${max}`);
       for (const [key, element] of entries) {
-        report?.enter(`${key.slice(0, MAX_KEY_STEP)}.key`);
+        report?.enter(`${key.slice(0, limits.validationKeyChars)}.key`);
         if (!keyCheck(key, report)) sound = false;
         report?.leave();
-        report?.enter(`${key.slice(0, MAX_KEY_STEP)}.member`);
+        report?.enter(`${key.slice(0, limits.validationKeyChars)}.member`);
         if (element === null) report?.missing();
         if (element === null || !valueCheck(element, report)) sound = false;
         report?.leave();
@@ -128,9 +129,6 @@ export class ShapeCompiler {
     };
   }
 }
-
-/** A map's key stands in paths; keys may be as long as a body. */
-const MAX_KEY_STEP = 512;
 
 function checkMembers(
   members: readonly MemberCheck[],
