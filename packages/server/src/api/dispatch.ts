@@ -53,6 +53,8 @@ const BODY_BYTES: Readonly<Record<string, number>> = {
 /** For a form that does not tell its service before it is read, and for every service without a line above. */
 const DEFAULT_BODY_BYTES = limits.queueBodyBytes;
 
+const RPC_PATH = /^\/service\/[^/]+\/operation\/[^/]+$/;
+
 const unknownOperation = (): ApiError =>
   new ApiError('UnknownOperationException', 'The requested operation is not known to the service.', {
     queryCode: 'InvalidAction',
@@ -80,7 +82,7 @@ export class Dispatcher {
 
   /** Never throws: a request that cannot be served gets a route with an error. */
   route(head: RequestHead): Route {
-    if (head.headers['smithy-protocol'] !== undefined || head.path.startsWith('/service/')) {
+    if (head.headers['smithy-protocol'] === 'rpc-v2-cbor' || RPC_PATH.test(head.path)) {
       const message = 'Busbar does not speak Smithy RPC v2: use a client that speaks AWS JSON.';
       return failed(restJsonProtocol, new ApiError('UnknownOperationException', message));
     }

@@ -107,6 +107,8 @@ export const limits = {
   requestBodyMs: 60_000,
   /** Longer than the SDKs keep an idle connection, so that the client is the one to close it. */
   keepAliveMs: 75_000,
+  /** A connection on which nothing moves for this long is cut: clients that do not read their answers. */
+  silentConnectionMs: 120_000,
   /** How often slow requests are looked for. */
   slowRequestCheckMs: 2_000,
   /** Parameters of a form: a batch of ten messages with ten attributes each stays far below. */

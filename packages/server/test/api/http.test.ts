@@ -101,6 +101,7 @@ describe('bodies', () => {
       text.includes('}'),
     );
     assert.deepEqual(statuses(refused), ['HTTP/1.1 413']);
+    assert.match(refused, /Connection: close/);
   });
 
   it('are bounded over all connections', async () => {

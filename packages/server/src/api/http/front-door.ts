@@ -137,9 +137,12 @@ function startServer(
     handle,
   );
   server.maxConnections = bounds.connections;
+  server.timeout = limits.silentConnectionMs;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // A body that would be refused is not asked for: the client then gets its error instead of `100 Continue`.
+    // A body that would be refused is not asked for: the client gets its error instead of `100 Continue`. Whether it
+    // sends the body all the same cannot be known, so its connection is of no further use.
     if (api.accepts(readHead(request))) response.writeContinue();
+    else response.shouldKeepAlive = false;
     handle(request, response);
   });
   return server;
