@@ -1,3 +1,4 @@
+import { Gate } from './gate.ts';
 import type { Arn } from '../../src/model/arn.ts';
 import type { TargetSettings } from '../../src/model/resources.ts';
 import {
@@ -32,6 +33,8 @@ export class FixtureTargets implements TargetConnector {
   opened = 0;
   closed = 0;
   keepSeen = true;
+  /** That of the present run of the engine: a dead run reaches no target. */
+  gate = new Gate();
 
   behave(arn: string, behaviour: Behaviour): void {
     this.#behaviours.set(arn, behaviour);
@@ -59,10 +62,11 @@ export class FixtureTargets implements TargetConnector {
 
   open(arn: Arn, _target: TargetSettings, _context: SessionContext): TargetSession {
     this.opened++;
+    const { gate } = this;
     return {
       maxBatch: this.maxBatch,
       maxConcurrency: this.maxConcurrency,
-      send: (batch) => this.#send(arn.text, batch),
+      send: (batch) => gate.answer(gate.shut ? new Promise(() => undefined) : this.#send(arn.text, batch)),
       close: () => {
         this.closed++;
         return Promise.resolve();

@@ -11,6 +11,7 @@ import type { EventBus, Rule, TargetSettings } from '../../src/model/resources.t
 import { createMemoryStorage } from '../../src/store/memory/index.ts';
 import { busTarget } from './bus-target.ts';
 import { FakeClock, SeededRandom } from './fake-clock.ts';
+import { Gate } from './gate.ts';
 import { FixtureTargets } from './fixture-target.ts';
 
 export const ACCOUNT = '111111111111';
@@ -56,6 +57,7 @@ export class World {
   readonly options: EngineOptions | undefined;
   logger: Logger = silentLogger;
   #engine: Engine | undefined;
+  gate = new Gate();
 
   constructor(settings: { seed?: number; storage?: Storage; options?: EngineOptions } = {}) {
     this.random = new SeededRandom(settings.seed ?? 1);
@@ -75,9 +77,13 @@ export class World {
 
   async startEngine(): Promise<void> {
     this.metrics = new Metrics();
+    const gate = new Gate();
+    gate.fault = this.gate.fault;
+    this.gate = gate;
+    this.targets.gate = gate;
     this.#engine = await Engine.start({
-      storage: this.storage,
-      clock: this.clock,
+      storage: gate.storage(this.storage),
+      clock: gate.clock(this.clock),
       random: this.random,
       logger: this.logger,
       metrics: this.metrics,
@@ -85,6 +91,18 @@ export class World {
       queueSender: this.queues,
       options: this.options,
     });
+  }
+
+  /** Ends the engine as a kill would: nothing is finished, nothing is written. */
+  async crash(): Promise<void> {
+    this.gate.shut = true;
+    await this.startEngine();
+  }
+
+  async restart(drainMs = 0): Promise<void> {
+    await this.engine.stop(drainMs);
+    this.gate.shut = true;
+    await this.startEngine();
   }
 
   async bus(name = 'default', more: Partial<EventBus> = {}): Promise<EventBus> {

@@ -212,13 +212,23 @@ export class Backlog {
     const max = room > 1 ? limits.parkedLeaseRows : 1;
     const horizon = this.#owner.removed ? Number.MAX_SAFE_INTEGER : now;
     const rows = await this.#parts.parked.lease(this.#owner.id, horizon, now + limits.parkedLeaseMs, max);
+    const openBefore = this.#open.size;
     for (const row of rows) this.#opened(row);
-    if (rows.length === max) return;
+    if (rows.length === max) {
+      // A removed lane sees its leased rows again and again until they end: others are behind them.
+      if (this.#owner.removed && this.#open.size === openBefore) this.#pauseLeasing(now);
+      return;
+    }
     const next = await this.#parts.parked.nextDue(this.#owner.id);
     if (next !== undefined) this.#owner.wakeAt(Math.max(next, now + 1));
     if (epoch !== this.#dueEpoch) return;
     this.#dueNow = false;
     this.#chunks = 0;
+  }
+
+  #pauseLeasing(now: number): void {
+    this.#dueNow = false;
+    this.#owner.wakeAt(now + limits.laneSweepMs);
   }
 
   #opened(parked: Parked): void {

@@ -1,0 +1,54 @@
+import type { Clock } from '../../src/engine/ports/clock.ts';
+import type { Storage } from '../../src/engine/ports/storage.ts';
+
+const NEVER = new Promise<never>(() => undefined);
+
+/** What may go wrong with a call to the store; throwing makes the call fail before it changes anything. */
+export type Fault = (part: string, method: string) => void;
+
+/**
+ * Stands between one run of an engine and the world. Once it is shut, the run is dead as after a kill: its calls have no
+ * effect and get no answer, its timers do not fire.
+ */
+export class Gate {
+  shut = false;
+  fault: Fault | undefined;
+
+  storage(storage: Storage): Storage {
+    const parts = ['catalog', 'log', 'parked', 'deadLetters', 'queues'] as const;
+    const gated = Object.fromEntries(parts.map((part) => [part, this.#part(part, storage[part])]));
+    return { ...gated, close: () => storage.close() } as unknown as Storage;
+  }
+
+  clock(clock: Clock): Clock {
+    return {
+      now: () => clock.now(),
+      after: (delayMs, callback) => clock.after(delayMs, () => (this.shut ? undefined : callback())),
+    };
+  }
+
+  /** An answer that only reaches a living run. */
+  async answer<Value>(value: Promise<Value>): Promise<Value> {
+    const answer = await value;
+    return this.shut ? NEVER : answer;
+  }
+
+  #part(name: string, target: object): object {
+    return new Proxy(target, {
+      get: (_, method) => {
+        const member: unknown = Reflect.get(target, method);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]): unknown => {
+          if (this.shut) return method === 'watch' ? () => undefined : NEVER;
+          if (method === 'watch') return Reflect.apply(member, target, args);
+          return this.answer(this.#call(name, String(method), () => Reflect.apply(member, target, args)));
+        };
+      },
+    });
+  }
+
+  async #call(part: string, method: string, call: () => unknown): Promise<unknown> {
+    this.fault?.(part, method);
+    return call();
+  }
+}
