@@ -30,8 +30,11 @@ export class CaseInsensitiveText {
   }
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** A key that all strings share which can be equal ignoring case. */
 export function foldedKey(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
   return mapCharacters(text, (c) => keepLength(c, lowerOfUpper(c)));
 }
 

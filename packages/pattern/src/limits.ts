@@ -20,7 +20,8 @@ export const MAX_QUOTED_SOURCE = 500;
 export const MAX_QUOTED_TOKEN = 256;
 
 /**
- * Steps of the pairwise array check, which only events that repeat an array of objects under one path need.
- * Beyond it the event counts as not matching.
+ * Attempts to find agreeing array elements for one combination of a pattern in one event. Beyond it the event counts
+ * as not matching. An event of the size that EventBridge takes has fewer elements; only arrays that
+ * repeat under one path, or paths made to interleave, need as many.
  */
-export const MAX_PAIRWISE_STEPS = 1_000_000;
+export const MAX_AGREEMENT_STEPS = 500_000;

@@ -175,6 +175,18 @@ test('choosing among many array elements does not multiply', (t) => {
   t.diagnostic(`${elements.length} elements: ${tests} lookups`);
 });
 
+test('paths made to interleave end in an answer', () => {
+  const event = (count: number): string => {
+    const many = (element: (i: number) => string): string =>
+      Array.from({ length: count }, (_, i) => element(i)).join();
+    return `{"x":[${many((i) => `[1,{"p":${i}}]`)}],"x-k":[${many((i) => `{"y":1,"z":${i}}`)}]}`;
+  };
+  const pattern = (z: number, p: number): string => `{"x":[1],"x-k.y":[1],"x-k.z":[${z}],"x.p":[${p}]}`;
+  assert.equal(matchesPattern(pattern(-1, -1), event(5000)), false);
+  assert.equal(matchesPattern(pattern(77, 55), event(100)), true);
+  assert.equal(matchesPattern(pattern(77, -1), event(100)), false);
+});
+
 test('arrays repeated under one key end in an answer', () => {
   const array = `"a":[${Array.from({ length: 30 }, (_, i) => `{"b":1,"k${i}":1}`).join()}]`;
   const event = `{${Array.from({ length: 30 }, () => array).join()}}`;

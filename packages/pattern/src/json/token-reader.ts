@@ -184,7 +184,8 @@ export class TokenReader {
       return 'number';
     }
     const word = readToken(this);
-    if (word === undefined) this.#unexpected(`expected a valid value ${VALUES}`);
+    if (word === undefined)
+      this.#unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`);
     this.#text = word;
     if (word === 'true' || word === 'false' || word === 'null') return word;
     return this.fail(`Unrecognized token '${word}': was expecting ${VALUES}`);

@@ -1,5 +1,5 @@
 import type { StepCount } from '../wildcard/glob.ts';
-import { MAX_PAIRWISE_STEPS } from '../limits.ts';
+import { MAX_AGREEMENT_STEPS } from '../limits.ts';
 import type { ElementIndex } from './element-index.ts';
 import { elementsAgree } from './element-node.ts';
 import type { ElementNode } from './element-node.ts';
@@ -23,7 +23,7 @@ export function canAgree(leaves: readonly SharedLeaf[], generation: number, repe
 }
 
 /**
- * The search that is always right.
+ * The search that is right whatever the event, up to `MAX_AGREEMENT_STEPS`.
  *
  * The leaves are taken in ascending order of their paths. All choices are followed side by side, and choices that
  * later leaves cannot tell apart are followed once; so the work grows with the number of elements and not with the
@@ -48,10 +48,11 @@ export function canAgreeThoroughly(
     for (const choice of choices) {
       if (satisfying.outside) keep(choice);
       for (const element of agreeing(satisfying, choice, leaf.field.node, repeatsArrays, effort)) {
-        keep(extend(choice, element));
+        keep([...choice, element]);
+        if (effort.steps > MAX_AGREEMENT_STEPS) return false;
       }
       if (leaf.acceptsAbsence && isAbsent(leaf, choice, repeatsArrays, effort)) keep(choice);
-      if (effort.steps > MAX_PAIRWISE_STEPS) return false;
+      if (++effort.steps > MAX_AGREEMENT_STEPS) return false;
     }
     if (next.size === 0) return false;
     choices = [...next.values()];
@@ -75,7 +76,7 @@ function* agreeing(
   effort: StepCount,
 ): Generator<ElementNode> {
   for (const element of candidates(index, choice, node, repeatsArrays)) {
-    effort.steps += repeatsArrays ? 1 : 0;
+    effort.steps++;
     if (choice.every((chosen) => elementsAgree(chosen, element))) yield element;
   }
 }
@@ -119,10 +120,6 @@ function trim(element: ElementNode, paths: readonly PathNode[]): ElementNode | n
 
 function leadsToAny(node: PathNode, paths: readonly PathNode[]): boolean {
   return paths.some((path) => node.leadsTo(path));
-}
-
-function extend(choice: Choice, element: ElementNode): Choice {
-  return [...choice, element];
 }
 
 /** Reduces a choice to what the later paths can tell apart: no element that another one implies, in a fixed order. */

@@ -1,7 +1,8 @@
 import { numberKey } from '../json/number.ts';
 import type { Condition, View } from './operator.ts';
 
-const numberView: View = { name: 'number', of: (value) => value.number };
+/** Numbers by value, or by spelling where no double holds them. */
+export const numberView: View = { name: 'number', of: (value) => value.number };
 
 /** Equality with a number, whatever its spelling; where a double cannot hold it, equality of the spelling. */
 export function literalNumber(text: string): Condition {

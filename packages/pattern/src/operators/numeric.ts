@@ -1,6 +1,7 @@
 import { numberKey } from '../json/number.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 import { closeExpression } from './expression.ts';
+import { numberView } from './literal-number.ts';
 import type { Condition, Operator } from './operator.ts';
 
 const TOO_MANY = 'Too many elements in numeric expression';
@@ -79,6 +80,7 @@ function rangeCondition(lower: Bound | undefined, upper: Bound | undefined): Con
       return !(openLow && number === low) && !(openHigh && number === high);
     },
     describe: () => describeRange(lower, upper),
+    index: low === high ? { view: numberView, key: low } : undefined,
     comparesWith: [],
   };
 }
