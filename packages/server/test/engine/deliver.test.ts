@@ -68,7 +68,10 @@ test('a retryable failure is tried again, with growing pauses and counted attemp
   await world.publish([world.event()]);
   await world.clock.until(() => world.targets.deliveredTo(ARN).length === 1);
   const { seen } = world.targets;
-  assert.deepEqual(seen.map(({ delivery }) => delivery.attempt), [1, 2, 3, 4]);
+  assert.deepEqual(
+    seen.map(({ delivery }) => delivery.attempt),
+    [1, 2, 3, 4],
+  );
   assert.equal(new Set(seen.map(({ delivery }) => delivery.deliveryId)).size, 1);
   assert.equal(await world.metric('retry_invocation_attempts'), 3);
   assert.equal(await world.metric('invocations'), 1);
