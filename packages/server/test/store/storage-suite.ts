@@ -24,7 +24,7 @@ export interface Subject {
 export interface OpenSubject {
   readonly storage: Storage;
   /** Opens the same store again after it was closed. */
-  reopen?(): Promise<Storage>;
+  readonly reopen?: () => Promise<Storage>;
   /** Removes what the store left behind. */
   dispose(): Promise<void>;
 }

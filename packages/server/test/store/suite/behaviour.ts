@@ -4,7 +4,7 @@ import { StorageError, type Storage } from '../../../src/engine/ports/storage.ts
 /** What a behaviour may use: a store of its own, and that store closed and opened again. */
 export interface Context {
   readonly storage: Storage;
-  reopen(): Promise<Storage>;
+  readonly reopen: () => Promise<Storage>;
 }
 
 /** One line of the table: what every store does. */

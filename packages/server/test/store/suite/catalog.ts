@@ -2,18 +2,13 @@ import assert from 'node:assert/strict';
 import type { CatalogEntry } from '../../../src/engine/ports/storage.ts';
 import type { Behaviour } from './behaviour.ts';
 
-const put = (
-  key: string,
-  value: unknown,
-  expect: bigint | 'absent' | undefined = undefined,
-  kind = 'rule',
-) => ({
+const put = (key: string, value: unknown, expect?: bigint | 'absent', kind = 'rule') => ({
   kind,
   key,
   value,
   expect,
 });
-const remove = (key: string, expect: bigint | 'absent' | undefined = undefined, kind = 'rule') => ({
+const remove = (key: string, expect?: bigint | 'absent', kind = 'rule') => ({
   kind,
   key,
   remove: true as const,

@@ -66,7 +66,7 @@ export const SCHEMA_VERSION = migrations.length;
 
 /** Brings an open file to `SCHEMA_VERSION`. Refuses a file that a newer Busbar has written. */
 export function migrate(database: DatabaseSync, path: string): void {
-  const version = pragma(database, 'user_version');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION) {
     throw new Refused({
       kind: 'damaged',
@@ -78,10 +78,4 @@ export function migrate(database: DatabaseSync, path: string): void {
   for (let step = version; step < SCHEMA_VERSION; step++) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
   }
-}
-
-/** The value of a numeric pragma. */
-export function pragma(database: DatabaseSync, name: string): number {
-  const row = database.prepare(`PRAGMA ${name}`).get();
-  return Number(Object.values(row ?? {})[0]);
 }

@@ -1,9 +1,18 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
-import { fsyncSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refused, failureOf } from '../failure.ts';
-import { APPLICATION_ID, migrate, pragma } from './migrations.ts';
+import { APPLICATION_ID, migrate } from './migrations.ts';
 
 const PAGE_BYTES = 8_192;
 /** In KB. Appends touch the right edge only; the cache is for queues, parked rows and their indexes. */
@@ -24,8 +33,6 @@ export function openDatabase(directory: string, maxPages: number | undefined): D
   let database: DatabaseSync | undefined;
   try {
     database = connect(path);
-    const application = pragma(database, 'application_id');
-    if (application !== APPLICATION_ID) throw damaged(path, 'it is a SQLite file, but not one of Busbar');
     migrate(database, path);
     // The tables' roots: a file whose header is whole but whose tables are not is found out here, at little cost.
     for (const table of ['counters', 'catalog', 'logs', 'lanes', 'queues']) {
@@ -89,6 +96,10 @@ function checkHeader(path: string): void {
     const length = readSync(handle, header, 0, header.length, 0);
     if (length < header.length) throw damaged(path, `it is cut off after ${length} bytes`);
     if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) throw damaged(path, 'it is not a SQLite file');
+    // Connecting would already change a foreign file. The id is there from a file's beginning, whatever is in its log.
+    if (header.readUInt32BE(68) !== APPLICATION_ID) {
+      throw damaged(path, 'it is a SQLite file, but not one of Busbar');
+    }
     // With a log in front the file may lag behind what its header says.
     if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) return;
     const bytes = header.readUInt32BE(28) * header.readUInt16BE(16);

@@ -1,0 +1,73 @@
+import { silentLogger } from '../../src/engine/ports/logger.ts';
+import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
+
+/**
+ * The process that the crash test kills: writes to every part of the store as fast as it can and says what was
+ * acknowledged, one line each. `node crash-writer.ts <directory> <name of the round>`.
+ */
+
+const [directory, round] = process.argv.slice(2) as [string, string];
+const LANES = 16;
+const NOW = 1_000_000;
+
+const storage = await openSqliteStorage({ directory, logger: silentLogger });
+let made = 0;
+const say = (what: string, id: string): void => {
+  // A pipe is written at once, so a line that was said is not lost with the process.
+  process.stdout.write(`${what} ${id}\n`);
+};
+
+async function append(): Promise<void> {
+  const id = `${round}-${made++}`;
+  await storage.log.append('bus', [
+    {
+      eventId: id,
+      ingestedAt: NOW + made,
+      account: '1',
+      event: `{"id":"${id}","fill":"${'x'.repeat(300)}"}`,
+    },
+  ]);
+  say('appended', id);
+}
+
+async function queue(): Promise<void> {
+  const id = `${round}-${made++}`;
+  await storage.queues.send('q', [{ messageId: id, body: id, senderId: '1', sentAt: NOW, visibleAt: NOW }]);
+  say('sent', id);
+  const received = await storage.queues.receive('q', 1, NOW, NOW + 60_000, 0);
+  for (const { messageId } of received) say('removing', messageId);
+  await storage.queues.remove('q', received);
+  for (const { messageId } of received) say('removed', messageId);
+}
+
+async function park(): Promise<void> {
+  const id = `${round}-${made++}`;
+  const row = { lane: 'lane', log: 'bus', positions: [1n], due: NOW };
+  const [first] = await storage.parked.put([{ ...row, state: `${id}-a` }]);
+  say('parked', `${id}-a`);
+  say('settling', `${id}-a`);
+  await storage.parked.settle([first!], [{ ...row, state: `${id}-b` }]);
+  say('settled', `${id}-a`);
+  say('parked', `${id}-b`);
+}
+
+async function put(): Promise<void> {
+  const id = `${round}-${made++}`;
+  await storage.catalog.write([{ kind: 'rule', key: id, value: id, expect: 'absent' }]);
+  say('put', id);
+  await storage.deadLetters.put([
+    { id, createdAt: NOW, eventId: id, bus: 'b', rule: 'r', target: 't', document: id },
+  ]);
+  say('dead', id);
+}
+
+async function lane(step: () => Promise<void>): Promise<never> {
+  for (;;) await step();
+}
+
+await storage.log.create('bus');
+await storage.queues.create('q');
+say('ready', round);
+await Promise.all(
+  [append, append, queue, park, put].flatMap((step) => Array.from({ length: LANES }, () => lane(step))),
+);

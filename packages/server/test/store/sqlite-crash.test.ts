@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { silentLogger } from '../../src/engine/ports/logger.ts';
+import type { Storage } from '../../src/engine/ports/storage.ts';
+import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
+
+const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 8);
+const LONGEST_MS = 400;
+const WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
+
+/** What was said of each kind, over all rounds. */
+type Said = Map<string, Set<string>>;
+
+/** Runs a writer for a while, kills it, and adds what it said. */
+async function killWriter(directory: string, round: number, said: Said): Promise<void> {
+  const child = spawn(process.execPath, [WRITER, directory, `r${round}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let ready!: () => void;
+  const started = new Promise<void>((resolve) => (ready = resolve));
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    const [what, id] = line.split(' ') as [string, string | undefined];
+    if (id === undefined) return;
+    if (what === 'ready') ready();
+    said.set(what, (said.get(what) ?? new Set()).add(id));
+  });
+  const gone = new Promise<void>((resolve) => lines.once('close', resolve));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await Promise.race([started, ended]);
+  await sleep(Math.random() * LONGEST_MS);
+  child.kill('SIGKILL');
+  await ended;
+  await gone;
+}
+
+async function allEvents(storage: Storage): Promise<string[]> {
+  const ids: string[] = [];
+  let last = 0n;
+  for (;;) {
+    const records = await storage.log.read('bus', last + 1n, 5_000, 50_000_000);
+    for (const { position, eventId, event } of records) {
+      assert.ok(position > last, 'positions grow');
+      assert.equal((JSON.parse(event) as { id: string }).id, eventId, 'an event is whole');
+      last = position;
+      ids.push(eventId);
+    }
+    if (records.length === 0) return ids;
+  }
+}
+
+async function allMessages(storage: Storage, round: number): Promise<string[]> {
+  const ids: string[] = [];
+  const now = 10_000_000 + round * 100_000;
+  for (;;) {
+    const messages = await storage.queues.receive('q', 1_000, now, now + 1, 0);
+    for (const { messageId, body } of messages) {
+      assert.equal(body, messageId);
+      ids.push(messageId);
+    }
+    if (messages.length === 0) return ids;
+  }
+}
+
+/** Everything of `wanted` must be in `found`, and nothing of `unwanted`. */
+function check(
+  what: string,
+  found: Iterable<unknown>,
+  wanted: Iterable<string>,
+  unwanted: Iterable<string> = [],
+): void {
+  const there = new Set(found);
+  assert.deepEqual(
+    [...wanted].filter((id) => !there.has(id)),
+    [],
+    `${what}: acknowledged but gone`,
+  );
+  assert.deepEqual(
+    [...unwanted].filter((id) => there.has(id)),
+    [],
+    `${what}: removed but back`,
+  );
+}
+
+async function verify(storage: Storage, round: number, said: Said): Promise<void> {
+  const of = (what: string): Set<string> => said.get(what) ?? new Set();
+  const events = await allEvents(storage);
+  assert.equal(new Set(events).size, events.length, 'no event twice');
+  check('events', events, of('appended'));
+  check('messages', await allMessages(storage, round), of('sent').difference(of('removing')), of('removed'));
+  const far = 1_000_000_000 + round;
+  const parked = await storage.parked.lease('lane', far, far + 1, 1_000_000);
+  check(
+    'parked',
+    parked.map(({ state }) => state),
+    of('parked').difference(of('settling')),
+    of('settled'),
+  );
+  const [backlog] = await storage.parked.lanes();
+  assert.equal(backlog?.rows ?? 0, parked.length, "the lane's total is that of its rows");
+  check(
+    'catalog',
+    (await storage.catalog.list('rule')).map(({ key }) => key),
+    of('put'),
+  );
+  check(
+    'dead letters',
+    (await storage.deadLetters.list({ max: 1_000_000 })).map(({ id }) => id),
+    of('dead'),
+  );
+}
+
+it(`sqlite: ${ROUNDS} times killed under load, everything acknowledged is there`, async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'busbar-crash-'));
+  const said: Said = new Map();
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      await killWriter(directory, round, said);
+      const storage = await openSqliteStorage({ directory, logger: silentLogger });
+      await verify(storage, round, said);
+      await storage.close();
+    }
+    assert.ok((said.get('appended')?.size ?? 0) > ROUNDS * 10, 'the writer was under load');
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
