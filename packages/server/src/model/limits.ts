@@ -35,8 +35,8 @@ export const limits = {
   rateScheduleValue: 2_147_483_647,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
-  /** Characters of a value that a policy's conditions are held against; longer ones are denied. */
-  policyContextChars: 2_048,
+  /** Characters of a condition key's values that policies compare; beyond it a condition cannot be judged. */
+  policyContextChars: 8_192,
 
   // Amazon SQS quotas.
   queueBatchEntries: 10,

@@ -285,10 +285,22 @@ const ROWS: readonly Row[] = [
     decision: 'deny',
   },
   {
-    name: 'a value too long to compare',
-    parts: {},
+    name: 'a value too long to compare never allows',
+    parts: when('StringLike', 'events:source', '*'),
+    decision: 'none',
+    request: { context: { 'events:source': 'x'.repeat(limits.policyContextChars) } },
+  },
+  {
+    name: 'too many values to compare deny',
+    parts: { Effect: 'Deny', ...when('StringEquals', 'many', 'y') },
     decision: 'deny',
-    request: { context: { 'events:source': 'x'.repeat(limits.policyContextChars + 1) } },
+    request: { context: { many: Array.from({ length: limits.policyContextChars }, () => 'x') } },
+  },
+  {
+    name: 'a long value that no condition asks for',
+    parts: {},
+    decision: 'allow',
+    request: { context: { 'events:source': 'x'.repeat(limits.policyContextChars) } },
   },
 ];
 
@@ -317,7 +329,7 @@ test('a text that is no policy denies everything', () => assert.equal(evaluatePo
 
 test('wildcards take no more time than the texts are long', () => {
   const pattern = `${'a*'.repeat(500)}b`;
-  const context = { 'events:source': 'a'.repeat(limits.policyContextChars) };
+  const context = { 'events:source': 'a'.repeat(limits.policyContextChars - 1) };
   const text = policy(statement(when('StringLike', 'events:source', pattern)));
   assert.equal(evaluatePolicy(text, { ...REQUEST, context }), 'none');
 });

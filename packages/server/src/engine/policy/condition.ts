@@ -1,3 +1,4 @@
+import { limits } from '../../model/limits.ts';
 import { matchesArn, matchesGlob } from './glob.ts';
 
 /** The condition keys of a request with their values. Names are compared without regard to case. */
@@ -96,11 +97,19 @@ function holdsForValues(
   return quantifier === 'all' ? given.every(passes) : given.some(passes);
 }
 
+/** Whether values are so long, or so many, that comparing them could hold up everybody else. */
+function areTooLong(values: readonly string[]): boolean {
+  let chars = values.length;
+  for (const value of values) chars += value.length;
+  return chars > limits.policyContextChars;
+}
+
 /**
  * Judges one condition. A key that the request lacks fails positive operators and passes negated ones, `…IfExists` and
  * `ForAllValues:`, as in IAM.
  *
- * @param effect of the statement: an operator that this house does not know never allows, and always denies.
+ * @param effect of the statement: what cannot be judged (an unknown operator, values beyond
+ * `limits.policyContextChars`) never allows, and always denies.
  */
 export function holds(condition: Condition, context: RequestContext, effect: Effect): boolean {
   const { operator } = condition;
@@ -108,6 +117,7 @@ export function holds(condition: Condition, context: RequestContext, effect: Eff
   const given = valuesOf(context, condition.key);
   if (operator === 'null') return condition.values.includes(String(given === undefined));
   if (given !== undefined) {
+    if (areTooLong(given)) return effect === 'Deny';
     const wanted = condition.values.map((value) => fillVariables(value, context));
     return holdsForValues(condition, operator, given, wanted, effect);
   }
