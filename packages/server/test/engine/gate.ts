@@ -13,6 +13,8 @@ export type Fault = (part: string, method: string) => void;
 export class Gate {
   shut = false;
   fault: Fault | undefined;
+  /** Waits before and after a call takes effect; undefined: none. */
+  slow: (() => Promise<void>) | undefined;
 
   storage(storage: Storage): Storage {
     const parts = ['catalog', 'log', 'parked', 'deadLetters', 'queues'] as const;
@@ -48,7 +50,11 @@ export class Gate {
   }
 
   async #call(part: string, method: string, call: () => unknown): Promise<unknown> {
+    if (this.slow) await this.slow();
+    if (this.shut) return NEVER;
     this.fault?.(part, method);
-    return call();
+    const answer = await call();
+    if (this.slow) await this.slow();
+    return answer;
   }
 }

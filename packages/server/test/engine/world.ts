@@ -79,6 +79,7 @@ export class World {
     this.metrics = new Metrics();
     const gate = new Gate();
     gate.fault = this.gate.fault;
+    gate.slow = this.gate.slow;
     this.gate = gate;
     this.targets.gate = gate;
     this.#engine = await Engine.start({
