@@ -80,6 +80,9 @@ test('lone surrogates are characters like others', () => {
   assert.equal(matchesPattern('{"a":["\\ud800"]}', '{"a":"\\ud801"}'), false);
   assert.equal(matchesPattern('{"a":[{"wildcard":"*\\udc00"}]}', '{"a":"x\udc00"}'), true);
   assert.equal(matchesPattern('{"a":[{"equals-ignore-case":"\ud83dX"}]}', '{"a":"\ud83dx"}'), true);
+  assert.equal(matchesPattern('{"\ud83d":[1]}', '{"\ud83d":1}'), true);
+  assert.equal(matchesPattern('{"\ud83d":[1]}', '{"\ufffd":1}'), false);
+  assert.throws(() => matchesPattern('{"a":[1]}', '{"a":1}\ud83d'), EventError);
 });
 
 test('huge numbers are compared, and cost no more than their text', () => {

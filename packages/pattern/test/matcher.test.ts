@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMatcher, matchesPattern, operators, parsePattern, PatternError } from '../src/index.ts';
+import {
+  createMatcher,
+  EventError,
+  matchesPattern,
+  operators,
+  parsePattern,
+  PatternError,
+} from '../src/index.ts';
 import { foldedKey } from '../src/case-folding.ts';
 import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
@@ -58,6 +65,32 @@ test('bytes and text get the same answer', () => {
   matcher.add(2, '{"k":["v"]}');
   assert.deepEqual(matcher.match(event), [1, 2]);
   assert.deepEqual(matcher.match(new TextEncoder().encode(event)), [1, 2]);
+});
+
+test('an event error counts characters', () => {
+  const offset = (event: string | Uint8Array): number => {
+    try {
+      matchesPattern('{"a":[1]}', event);
+    } catch (error) {
+      return error instanceof EventError ? error.offset : -1;
+    }
+    return assert.fail('accepted');
+  };
+  for (const text of ['{"b":1,}', '{"é":1,}', '{"日":1,}']) {
+    assert.equal(offset(text), 7, text);
+    assert.equal(offset(new TextEncoder().encode(text)), 7, text);
+  }
+});
+
+test('large events, and small ones after them', () => {
+  const matcher = createMatcher<number>();
+  matcher.add(1, '{"z":["é"]}');
+  const large = `{"x":"${'é'.repeat(2_000_000)}","z":"é"}`;
+  for (const event of [large, '{"z":"é"}', '{"z":"e"}']) {
+    const expected = event === '{"z":"e"}' ? [] : [1];
+    assert.deepEqual(matcher.match(event), expected);
+    assert.deepEqual(matcher.match(new TextEncoder().encode(event)), expected);
+  }
 });
 
 test('10,000 exact rules: only those are tested whose value occurs', (t) => {

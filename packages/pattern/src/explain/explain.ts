@@ -1,5 +1,5 @@
 import { canAgree } from '../match/array-consistency.ts';
-import { EventScanner, decodeEvent } from '../match/event-scanner.ts';
+import { EventScanner } from '../match/event-scanner.ts';
 import { LeafStore } from '../match/leaf-store.ts';
 import type { SharedLeaf } from '../match/shared-leaf.ts';
 import { parsePattern } from '../parse-pattern.ts';
@@ -49,7 +49,7 @@ export function explain(pattern: string | Pattern, event: string | Uint8Array): 
   const store = new LeafStore(true);
   const combinations = parsed.combinations.map((leaves) => leaves.map((leaf) => store.share(leaf)));
   const scanner = new EventScanner();
-  scanner.scan(typeof event === 'string' ? event : decodeEvent(event), store.root, GENERATION);
+  scanner.scan(event, store.root, GENERATION);
   const known = new Map<SharedLeaf, LeafExplanation>();
   const explained = combinations.map((leaves) => explainCombination(leaves, scanner.repeatsArrays, known));
   return {

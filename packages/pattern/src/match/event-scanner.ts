@@ -1,4 +1,3 @@
-import { EventError } from '../errors.ts';
 import { EventValue } from '../event-value.ts';
 import type { ValueKind } from '../event-value.ts';
 import { MAX_EVENT_DEPTH } from '../limits.ts';
@@ -39,19 +38,20 @@ export class EventScanner {
   #arrays = 0;
   #arraysSeen: Map<PathNode, Set<ElementNode | null>> | undefined;
 
-  /** Reads `text` into the fields below `root`. Throws `EventError` unless it is a JSON object. */
-  scan(text: string, root: PathNode, generation: number): void {
+  /** Reads an event into the fields below `root`. Throws `EventError` unless it is a JSON object. */
+  scan(event: string | Uint8Array, root: PathNode, generation: number): void {
     const cursor = this.#cursor;
     this.#generation = generation;
     this.#elements = 0;
     this.#arrays = 0;
     this.holdsElements = false;
     this.repeatsArrays = false;
-    cursor.open(text);
+    cursor.open(event);
     if (cursor.skipSpace() !== OPEN_BRACE) cursor.fail('The event is not a JSON object');
     cursor.position++;
     this.#object(root, null, 1);
-    if (!Number.isNaN(cursor.skipSpace())) cursor.fail('Text follows the event');
+    cursor.skipSpace();
+    if (!cursor.ended) cursor.fail('Text follows the event');
   }
 
   /** Lets go of everything that belongs to the event. */
@@ -59,7 +59,7 @@ export class EventScanner {
     for (const field of this.touched) field.clear();
     this.touched.length = 0;
     this.#arraysSeen = undefined;
-    this.#cursor.open('');
+    this.#cursor.close();
   }
 
   /** Reads an object's fields from behind its opening brace. */
@@ -90,14 +90,14 @@ export class EventScanner {
   #name(node: PathNode): PathNode | undefined {
     const cursor = this.#cursor;
     const start = ++cursor.position;
-    const { text } = cursor;
+    const { bytes } = cursor;
     let dotted = false;
     for (let i = start; ; i++) {
-      const c = text.charCodeAt(i);
+      const c = bytes[i]!;
       if (c === QUOTE) {
         cursor.position = i + 1;
-        if (dotted || node.open) return descend(node, text.slice(start, i));
-        return node.find(text, start, i);
+        if (dotted || node.open) return descend(node, cursor.slice(start, i));
+        return node.find(cursor, start, i);
       }
       if (c === DOT) dotted = true;
       else if (c === 92 || !(c >= 32)) break;
@@ -177,13 +177,13 @@ export class EventScanner {
       cursor.position++;
       const plain = cursor.skipString();
       const end = cursor.position - 1;
-      const text = plain ? cursor.text.slice(start + 1, end) : cursor.decode(start + 1, end);
+      const text = plain ? cursor.slice(start + 1, end) : cursor.decode(start + 1, end);
       this.#add(node, 'string', text, element);
       return;
     }
     cursor.skipValue(c);
     const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number';
-    const text = kind === 'number' ? cursor.text.slice(start, cursor.position) : kind;
+    const text = kind === 'number' ? cursor.slice(start, cursor.position) : kind;
     this.#add(node, kind, text, element);
   }
 
@@ -202,15 +202,4 @@ function descend(node: PathNode, name: string): PathNode | undefined {
     if (reached === undefined) return undefined;
   }
   return reached;
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The text of an event in UTF-8. Throws `EventError` if it is not valid UTF-8. */
-export function decodeEvent(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw new EventError('The event is not valid UTF-8', 0);
-  }
 }

@@ -3,7 +3,7 @@ import type { Combination, Pattern } from '../pattern.ts';
 import { canAgree } from './array-consistency.ts';
 import { mayShareArrays } from './combined.ts';
 import type { Combined, RuleState } from './combined.ts';
-import { EventScanner, decodeEvent } from './event-scanner.ts';
+import { EventScanner } from './event-scanner.ts';
 import { LeafStore } from './leaf-store.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 
@@ -77,11 +77,10 @@ class IndexedMatcher<Id> implements Matcher<Id> {
   }
 
   match(event: string | Uint8Array): Id[] {
-    const text = typeof event === 'string' ? event : decodeEvent(event);
     const generation = ++this.#generation;
     const matched: Rule<Id>[] = [];
     try {
-      this.#scanner.scan(text, this.#leaves.root, generation);
+      this.#scanner.scan(event, this.#leaves.root, generation);
       this.#collect(generation, matched);
     } finally {
       this.#scanner.release();

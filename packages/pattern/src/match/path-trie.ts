@@ -1,6 +1,9 @@
 import { Field } from './field.ts';
+import type { JsonCursor } from './json-cursor.ts';
 
 const FEW_CHILDREN = 32;
+
+const encoder = new TextEncoder();
 
 /**
  * A field name on the way to fields that patterns read. Names with dots take several nodes, so that `{"a.b":1}` and
@@ -14,7 +17,7 @@ export class PathNode {
   children: Map<string, PathNode> | null = null;
   /** Creates children for whatever the event holds; only explanations want that. */
   readonly open: boolean;
-  /** One bit for each kind of child name, by length and first character: most names of an event find none set. */
+  /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
   #nameKinds = 0;
 
   constructor(name: string, parent: PathNode | null, open: boolean) {
@@ -23,10 +26,10 @@ export class PathNode {
     this.open = open;
   }
 
-  /** The child whose name stands between `start` and `end` in `text`. */
-  find(text: string, start: number, end: number): PathNode | undefined {
-    if ((this.#nameKinds & nameKind(end - start, text.charCodeAt(start))) === 0) return undefined;
-    return this.children?.get(text.slice(start, end));
+  /** The child whose name, without escapes and dots, stands between two positions of an event. */
+  find(cursor: JsonCursor, start: number, end: number): PathNode | undefined {
+    if ((this.#nameKinds & nameKind(end - start, cursor.bytes[start]!)) === 0) return undefined;
+    return this.children?.get(cursor.slice(start, end));
   }
 
   /** The child with this name, created if there is none yet. */
@@ -36,7 +39,7 @@ export class PathNode {
     if (child === undefined) {
       child = new PathNode(name, this, this.open);
       this.children.set(name, child);
-      this.#nameKinds |= nameKind(name.length, name.charCodeAt(0));
+      this.#nameKinds |= kindOf(name);
     }
     return child;
   }
@@ -72,7 +75,7 @@ export class PathNode {
     if (this.children !== null && this.children.size > FEW_CHILDREN) return;
     this.#nameKinds = 0;
     for (const kept of this.children?.keys() ?? []) {
-      this.#nameKinds |= nameKind(kept.length, kept.charCodeAt(0));
+      this.#nameKinds |= kindOf(kept);
     }
   }
 
@@ -85,7 +88,12 @@ export class PathNode {
   }
 }
 
-/** The bit of a name; shifts count modulo 32. */
+function kindOf(name: string): number {
+  const bytes = encoder.encode(name);
+  return nameKind(bytes.length, bytes[0] ?? 0);
+}
+
+/** The bit of a name, given its length and its first byte in UTF-8; shifts count modulo 32. */
 function nameKind(length: number, first: number): number {
   return length === 0 ? 1 : 1 << (length * 5 + first);
 }
