@@ -36,6 +36,8 @@ export function numberKey(text: string): NumberKey {
     return value === 0 ? 0 : value;
   }
   if (!Number.isFinite(value)) return text;
+  // Most programs write doubles the way that JavaScript does.
+  if (String(value) === text) return value;
   const written = toDecimal(text.startsWith('-') ? text.slice(1) : text);
   const held = toDecimal(String(Math.abs(value)));
   const exact = written.digits === held.digits && written.exponent === held.exponent;
