@@ -1,19 +1,38 @@
 // What a restart keeps: queues, attributes, tags and messages, on the store that writes to disk.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import type { Storage } from '../../src/engine/ports/storage.ts';
 import { settle } from './manual-clock.ts';
 import { queueKit } from './queue-kit.ts';
 import { sqlitePlace } from './storages.ts';
 import type { StoragePlace } from './storages.ts';
 
 let place: StoragePlace;
+/** What a test left open, also one that failed: an open store would keep the process alive. */
+let open: Storage[];
+
 beforeEach(() => {
+  open = [];
   place = sqlitePlace();
 });
-afterEach(() => place.remove());
+afterEach(async () => {
+  for (const storage of open) await storage.close();
+  place.remove();
+});
+
+async function openStorage(): Promise<Storage> {
+  const storage = await place.open();
+  open.push(storage);
+  return storage;
+}
+
+async function closeStorage(storage: Storage): Promise<void> {
+  open = open.filter((each) => each !== storage);
+  await storage.close();
+}
 
 test('queues and messages survive a restart, and so do receipt handles', async () => {
-  const before = await queueKit({ storage: await place.open() });
+  const before = await queueKit({ storage: await openStorage() });
   const url = await before.create('orders', { VisibilityTimeout: '60' });
   await before.call('TagQueue', { QueueUrl: url, Tags: { team: 'red' } });
   await before.call('SendMessage', {
@@ -23,9 +42,9 @@ test('queues and messages survive a restart, and so do receipt handles', async (
   });
   const [taken] = await before.receive(url, { VisibilityTimeout: 0 });
   await before.service.close();
-  await before.storage.close();
+  await closeStorage(before.storage);
 
-  const after = await queueKit({ storage: await place.open() });
+  const after = await queueKit({ storage: await openStorage() });
   assert.deepEqual(await after.call('ListQueueTags', { QueueUrl: url }), { Tags: { team: 'red' } });
   assert.equal(await after.create('orders', { VisibilityTimeout: '60' }), url);
   const [message] = await after.receive(url, { MessageAttributeNames: ['All'] });
@@ -36,11 +55,11 @@ test('queues and messages survive a restart, and so do receipt handles', async (
   await after.clock.advance(60_000);
   assert.deepEqual(await after.receive(url), []);
   await after.service.close();
-  await after.storage.close();
+  await closeStorage(after.storage);
 });
 
 test('a deletion that was interrupted is finished at the next start', async () => {
-  const storage = await place.open();
+  const storage = await openStorage();
   const before = await queueKit({ storage });
   const url = await before.create('orders');
   await before.send(url, 'x');
@@ -52,9 +71,9 @@ test('a deletion that was interrupted is finished at the next start', async () =
     { kind: 'queue', key: '000000000000/us-east-1/orders', remove: true, expect: undefined },
   ]);
   await before.service.close();
-  await storage.close();
+  await closeStorage(storage);
 
-  const reopened = await place.open();
+  const reopened = await openStorage();
   const after = await queueKit({ storage: reopened });
   assert.deepEqual(await reopened.queues.counts(id, after.clock.now()), {
     visible: 0,
@@ -63,11 +82,10 @@ test('a deletion that was interrupted is finished at the next start', async () =
   });
   assert.deepEqual(await reopened.catalog.list('queue-drop'), []);
   await after.service.close();
-  await reopened.close();
 });
 
 test('a note about a deletion that never happened harms nobody', async () => {
-  const storage = await place.open();
+  const storage = await openStorage();
   const before = await queueKit({ storage });
   const url = await before.create('orders');
   await before.send(url, 'x');
@@ -82,12 +100,11 @@ test('a note about a deletion that never happened harms nobody', async () => {
   );
   assert.deepEqual(await storage.catalog.list('queue-drop'), []);
   await after.service.close();
-  await storage.close();
 });
 
 test('two services on one storage see what the other does', async () => {
-  const storage = await place.open();
-  const [one, two] = [await queueKit({ storage }), await queueKit({ storage })];
+  const storage = await openStorage();
+  const [one, two] = [await queueKit({ storage }), await queueKit({ storage, seed: 2 })];
   const url = await one.create('orders');
   await settle(20);
   await two.send(url, 'x');
@@ -98,5 +115,19 @@ test('two services on one storage see what the other does', async () => {
   assert.deepEqual([document.attributes, document.tags], [{ VisibilityTimeout: '7' }, { team: 'red' }]);
   await one.service.close();
   await two.service.close();
-  await storage.close();
+});
+
+test('two services create the same queue at the same time', async () => {
+  const storage = await openStorage();
+  const [one, two] = [await queueKit({ storage }), await queueKit({ storage, seed: 2 })];
+  const urls = await Promise.all([one.create('orders'), two.create('orders'), one.create('orders')]);
+  assert.equal(new Set(urls).size, 1);
+  await settle(20);
+  const ids = [one, two].map(({ service }) => service.catalog.all().map(({ document }) => document.id));
+  assert.deepEqual(ids[0], ids[1]);
+  assert.equal((await storage.catalog.list('queue')).length, 1);
+  await one.send(urls[0]!, 'x');
+  assert.equal((await two.receive(urls[0]!)).length, 1);
+  await one.service.close();
+  await two.service.close();
 });

@@ -51,6 +51,8 @@ export interface KitOptions {
   readonly storage?: Storage;
   readonly clock?: ManualClock;
   readonly recreateWaitMs?: number;
+  /** Services that share a storage must not make the same ids. */
+  readonly seed?: number;
 }
 
 export async function queueKit(options: KitOptions = {}): Promise<QueueKit> {
@@ -59,7 +61,7 @@ export async function queueKit(options: KitOptions = {}): Promise<QueueKit> {
   const service = await createQueueService({
     storage,
     clock,
-    random: countingRandom(),
+    random: countingRandom(options.seed),
     logger: silentLogger,
     recreateWaitMs: options.recreateWaitMs,
   });

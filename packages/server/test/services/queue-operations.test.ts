@@ -1,7 +1,9 @@
 // What the operations of the queue API answer when nothing is wrong.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ACCOUNT, ORIGIN, queueKit } from './queue-kit.ts';
+import type { QueueStore } from '../../src/engine/ports/queue-storage.ts';
+import { createMemoryStorage } from '../../src/store/memory/index.ts';
+import { ACCOUNT, ORIGIN, queueKit, withQueues } from './queue-kit.ts';
 
 describe('queues', () => {
   test('CreateQueue answers a URL on the host that the client used, and the same again', async () => {
@@ -139,6 +141,18 @@ describe('queues', () => {
       404,
       'The input receipt handle is invalid.',
     ]);
+  });
+
+  test('a purge that failed can be tried again', async () => {
+    const storage = createMemoryStorage();
+    let broken = true;
+    const purge: QueueStore['purge'] = (queue) =>
+      broken ? Promise.reject(new Error('disk')) : storage.queues.purge(queue);
+    const kit = await queueKit({ storage: withQueues(storage, { purge }) });
+    const url = await kit.create('orders');
+    await assert.rejects(kit.call('PurgeQueue', { QueueUrl: url }), /disk/);
+    broken = false;
+    await kit.call('PurgeQueue', { QueueUrl: url });
   });
 
   test('a queue is purged at most once a minute', async () => {

@@ -81,7 +81,7 @@ export class QueueCatalog {
     return [...this.#queues.values()];
   }
 
-  /** Creates a queue. Undefined when the name is taken. */
+  /** Creates a queue. Undefined when the name is taken; `find` then knows by whom. */
   async create(queue: Omit<QueueDocument, 'id' | 'arn'>): Promise<Queue | undefined> {
     if (this.#queues.size >= limits.queues) {
       throw overLimit(`Busbar holds at most ${limits.queues} queues.`);
@@ -91,8 +91,11 @@ export class QueueCatalog {
     // The messages' place first: a queue without one could not be sent to.
     await this.#storage.queues.create(document.id);
     const created = await this.#put(document, 'absent');
-    if (!created) await this.#storage.queues.drop(document.id);
-    return created;
+    if (created) return created;
+    await this.#storage.queues.drop(document.id);
+    // Another process may hold the name, and we not have heard of it yet.
+    await this.#reload(document, document.name);
+    return undefined;
   }
 
   /**

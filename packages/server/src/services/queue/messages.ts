@@ -51,20 +51,20 @@ export class QueueMessages {
         now - queue.settings.retentionMs,
       );
     };
+    const giveBack = async (messages: readonly QueueMessage[]): Promise<void> => {
+      await this.changeVisibility(queue, messages, 0);
+    };
     // Whoever waits already comes first; a short poll does not wait and so takes what is there.
     if (request.waitMs === 0 || !this.#polls.isWaitedAt(id)) {
       const messages = await attempt();
+      if (messages.length > 0 && request.signal.aborted) {
+        await giveBack(messages);
+        return [];
+      }
       if (messages.length > 0 || request.waitMs === 0) return messages;
     }
-    return this.#polls.wait({
-      queue: id,
-      waitMs: request.waitMs,
-      signal: request.signal,
-      attempt,
-      giveBack: async (messages) => {
-        await this.changeVisibility(queue, messages, 0);
-      },
-    });
+    const { waitMs, signal } = request;
+    return this.#polls.wait({ queue: id, waitMs, signal, attempt, giveBack });
   }
 
   /** Deletes; a message that is gone already is no error. */

@@ -26,6 +26,11 @@ export class RestingNames {
     }
   }
 
+  /** What was begun did not happen after all. */
+  forget(name: string): void {
+    this.#until.delete(name);
+  }
+
   rests(name: string): boolean {
     return (this.#until.get(name) ?? 0) > this.#clock.now();
   }

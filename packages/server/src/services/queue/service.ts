@@ -81,25 +81,28 @@ function queueLifecycle(options: QueueServiceOptions, catalog: QueueCatalog, pol
   const deleted = new RestingNames(clock, options.recreateWaitMs ?? limits.queueRecreateSeconds * 1_000);
   const purged = new RestingNames(clock, limits.queuePurgeSeconds * 1_000);
   const nameKey = (scope: Scope, name: string): string => `${scope.account}/${scope.region}/${name}`;
+  const createNew: Lifecycle['createQueue'] = async (scope, name, attributes, tags) => {
+    if (deleted.rests(nameKey(scope, name))) throw queueDeletedRecently();
+    const { account, region } = scope;
+    const now = clock.now();
+    const created = await catalog.create({
+      account,
+      region,
+      name,
+      createdAt: now,
+      modifiedAt: now,
+      attributes: mergeAttributes({}, attributes),
+      tags,
+    });
+    const queue = created ?? catalog.find(scope, name);
+    // Somebody else took the name and gave it up again between our looks.
+    if (!queue) throw queueDeletedRecently();
+    return queue;
+  };
   return {
     async createQueue(scope, name, attributes, tags) {
       checkNewAttributes(attributes);
-      if (deleted.rests(nameKey(scope, name))) throw queueDeletedRecently();
-      const now = clock.now();
-      const existing =
-        catalog.find(scope, name) ??
-        (await catalog.create({
-          account: scope.account,
-          region: scope.region,
-          name,
-          createdAt: now,
-          modifiedAt: now,
-          attributes: mergeAttributes({}, attributes),
-          tags,
-        })) ??
-        catalog.find(scope, name);
-      // Somebody else took the name and gave it up again between our looks.
-      if (!existing) throw queueDeletedRecently();
+      const existing = catalog.find(scope, name) ?? (await createNew(scope, name, attributes, tags));
       compareAttributes(existing.document.attributes, attributes);
       return existing;
     },
@@ -113,7 +116,12 @@ function queueLifecycle(options: QueueServiceOptions, catalog: QueueCatalog, pol
     async purgeQueue({ document }) {
       if (purged.rests(document.id)) throw purgeInProgress(document.name);
       purged.start(document.id);
-      await storage.queues.purge(document.id);
+      try {
+        await storage.queues.purge(document.id);
+      } catch (error) {
+        purged.forget(document.id);
+        throw error;
+      }
     },
   };
 }
