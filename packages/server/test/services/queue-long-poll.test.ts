@@ -64,6 +64,8 @@ test('a delayed message is answered when it becomes visible', async () => {
   await kit.call('SendMessage', { QueueUrl: url, MessageBody: 'before', DelaySeconds: 2 });
   const first = poll(kit, url);
   const second = poll(kit, url);
+  // The timer is set for the first message when the second, which comes earlier, is sent.
+  await settle();
   await kit.call('SendMessage', { QueueUrl: url, MessageBody: 'after', DelaySeconds: 1 });
   await kit.clock.advance(999);
   assert.equal(first.bodies, undefined);
@@ -71,6 +73,16 @@ test('a delayed message is answered when it becomes visible', async () => {
   assert.deepEqual(first.bodies, ['after']);
   await kit.clock.advance(1_000);
   assert.deepEqual(second.bodies, ['before']);
+});
+
+test('a delayed message sent to a queue that polls wait at is answered when it becomes visible', async () => {
+  const kit = await queueKit();
+  const url = await kit.create('q');
+  const waiting = poll(kit, url);
+  await settle();
+  await kit.call('SendMessage', { QueueUrl: url, MessageBody: 'x', DelaySeconds: 1 });
+  await kit.clock.advance(1_000);
+  assert.deepEqual(waiting.bodies, ['x']);
 });
 
 test('a message whose visibility timeout ends is answered then', async () => {

@@ -6,7 +6,7 @@ import { limits } from '../../model/limits.ts';
 export interface Poll {
   /** Tries to get messages from the store. */
   attempt(): Promise<QueueMessage[]>;
-  /** Puts messages back at once that nobody is there any more to take. */
+  /** Puts messages back at once that nobody is there any more to take, and tells the line that they have arrived. */
   giveBack(messages: readonly QueueMessage[]): Promise<void>;
   answer(messages: QueueMessage[]): void;
   fail(error: unknown): void;
@@ -109,8 +109,6 @@ export class WaitingLine {
       const messages = await waiter.poll.attempt();
       if (messages.length > 0 && waiter.ending === 'gone') {
         await waiter.poll.giveBack(messages);
-        // They are there for the next in line.
-        this.#again = true;
         this.#finish(waiter, []);
       } else if (messages.length > 0 || waiter.ending !== 'no') this.#finish(waiter, messages);
       return messages.length > 0;
