@@ -145,7 +145,7 @@ export class Logs {
         tail,
         trouble,
         created: metrics.counter('invocations_created'),
-        book: () => books.book(bus, bus.name),
+        book: books.book(bus, bus.name),
         open: (subscription, log) => lanes.open(subscription, log),
       },
       window,

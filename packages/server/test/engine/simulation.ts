@@ -26,6 +26,8 @@ const STEADY = 'steady';
 const LANE_DELIVERIES = 32;
 /** The window of the router is small here: it may have to wait until the deliveries of others have their rows. */
 const STEADY_WITHIN_MS = 2_000;
+/** Calls to the store that were slow when the trouble ended may take this much longer. */
+const TROUBLE_LASTS_MS = 8_000;
 
 type Mood = 'well' | 'failing' | 'hanging' | 'refusing' | 'mixed';
 const MOODS: readonly Mood[] = ['well', 'well', 'failing', 'hanging', 'refusing', 'mixed'];
@@ -57,6 +59,7 @@ class Simulation {
   };
   #faultRate = 0;
   #delayRate = 0;
+  #troubledAt = 0;
 
   constructor(seed: number) {
     this.#random = new SeededRandom(seed);
@@ -109,14 +112,14 @@ class Simulation {
     this.counts.rounds++;
     const random = this.#random;
     const luck = random.below(100);
-    if (luck < 55) await this.#publish(1 + random.below(random.next() < 0.1 ? 600 : 60));
-    else if (luck < 70) this.#moods.set(random.pick(TARGETS), random.pick(MOODS));
-    else if (luck < 78) this.#world.targets.release(fixtureArn(random.pick(TARGETS)));
-    else if (luck < 86) await this.#changeRule();
-    else if (luck < 91) this.#setTrouble(random.pick([0, 0, 0.3]), random.pick([0, 0.3, 0.3]));
-    else if (luck < 95) await this.#crash();
+    if (luck < 45) await this.#publish(1 + random.below(random.next() < 0.05 ? 600 : 40));
+    else if (luck < 60) this.#moods.set(random.pick(TARGETS), random.pick(MOODS));
+    else if (luck < 68) this.#world.targets.release(fixtureArn(random.pick(TARGETS)));
+    else if (luck < 74) await this.#changeRule();
+    else if (luck < 86) this.#setTrouble(random.pick([0, 0.2, 0.5, 1]), random.pick([0, 0.3, 0.7]));
+    else if (luck < 97) await this.#crash();
     else await this.#stopAndStart();
-    await this.#world.clock.advance(random.pick([0, 1, 20, 100, 300, 2_000, 20_000]));
+    await this.#world.clock.advance(random.pick([0, 1, 20, 100, 300, 300, 600, 2_000, 20_000]));
     this.#checkMemory();
   }
 
@@ -147,8 +150,9 @@ class Simulation {
 
   /** However the other targets fare, one that is well gets new events at once, as long as the store works. */
   async #checkSteady(eventIds: readonly string[]): Promise<void> {
-    if (this.#faultRate > 0 || this.#delayRate > 0) return;
     const world = this.#world;
+    if (this.#faultRate > 0 || this.#delayRate > 0) return;
+    if (world.clock.now() - this.#troubledAt < TROUBLE_LASTS_MS) return;
     const started = world.clock.now();
     const arrived = (): boolean => {
       const ids = new Set(world.targets.deliveredTo(fixtureArn(STEADY)).slice(-2_000));
@@ -181,6 +185,7 @@ class Simulation {
 
   /** How often a call to the store fails, and how often it takes its time. */
   #setTrouble(faults: number, delays: number): void {
+    if (this.#faultRate > 0 || this.#delayRate > 0) this.#troubledAt = this.#world.clock.now();
     this.#faultRate = faults;
     this.#delayRate = delays;
     const { gate, clock } = this.#world;
@@ -189,7 +194,7 @@ class Simulation {
     else {
       gate.slow = async () => {
         if (this.#random.next() >= delays) return;
-        const ms = this.#random.below(400);
+        const ms = this.#random.below(this.#random.pick([20, 400, 3_000]));
         await new Promise<void>((resolve) => clock.after(ms, resolve));
       };
     }
@@ -219,9 +224,9 @@ class Simulation {
   async #stopAndStart(): Promise<void> {
     const [faults, delays] = [this.#faultRate, this.#delayRate];
     this.#setTrouble(0, 0);
-    const stopping = this.#world.engine.stop(1_000);
-    await this.#world.clock.advance(2_000);
-    await stopping;
+    let stopped = false;
+    void this.#world.engine.stop(1_000).then(() => (stopped = true));
+    await this.#world.clock.until(() => stopped);
     this.#world.gate.shut = true;
     await this.#world.startEngine();
     this.#setTrouble(faults, delays);

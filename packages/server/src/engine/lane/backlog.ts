@@ -1,5 +1,4 @@
 import { limits } from '../../model/limits.ts';
-import { Fifo } from '../fifo.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogId, LogStore, NewParked, Parked, ParkedStore, Position } from '../ports/storage.ts';
@@ -8,6 +7,7 @@ import type { Tracker } from '../route/tracker.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { Delivery, Row, type ParkedState } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
+import { OpenRows } from './open-rows.ts';
 import { Spill } from './spill.ts';
 
 /** The lane in front of a backlog. */
@@ -41,14 +41,12 @@ export class Backlog {
   readonly #owner: BacklogOwner;
   readonly #parts: BacklogParts;
   readonly #tracker: Tracker | undefined;
-  readonly #open = new Map<bigint, Row>();
-  readonly #readable = new Fifo<Row>();
+  readonly #open = new OpenRows();
   readonly #spill = new Spill();
   /** Durable rows, those that are open included. */
   #rows: number;
   /** Rows of untried positions that nobody has leased yet. */
   #chunks = 0;
-  #unread = 0;
   /** Raised by every row that becomes due, so that a lease knows whether it saw all of them. */
   #dueEpoch = 0;
   #dueNow = false;
@@ -88,7 +86,11 @@ export class Backlog {
   /** Whether older matches wait outside memory, so that new ones have to line up behind them. */
   get blocks(): boolean {
     return (
-      this.#spill.length > 0 || this.#spilling > 0 || this.#chunks > 0 || this.#unread > 0 || this.#promoting
+      this.#spill.length > 0 ||
+      this.#spilling > 0 ||
+      this.#chunks > 0 ||
+      this.#open.unread > 0 ||
+      this.#promoting
     );
   }
 
@@ -163,14 +165,14 @@ export class Backlog {
   /** Takes a delivery out of memory: its home keeps the position. */
   dump(delivery: Delivery): void {
     if (delivery.guarding) delivery.dumped = true;
-    else if (delivery.home) this.#unreadAgain(delivery.home, delivery.record.position);
+    else if (delivery.home) this.#open.putBack(delivery.home, delivery.record.position);
     else this.spill(delivery.record.position, delivery.ordinal);
   }
 
   /** Brings up to `room` deliveries into memory, if there are any to bring. Answers at once; they come by `receive`. */
   refill(room: number): void {
     if (this.#busy) return;
-    if (this.#unread > 0) void this.#start(this.#read(room));
+    if (this.#open.unread > 0) void this.#start(this.#read(room));
     else if (this.#dueNow && this.#rows > 0) void this.#start(this.#lease(room));
     else if (this.#spill.length > 0 && this.#spilling === 0 && this.#chunks === 0) {
       this.#promoting = true;
@@ -201,6 +203,7 @@ export class Backlog {
     } finally {
       this.#busy = false;
       this.#promoting = false;
+      this.#open.leased();
     }
     this.#owner.pump();
   }
@@ -232,41 +235,12 @@ export class Backlog {
   }
 
   #opened(parked: Parked): void {
-    if (this.#open.has(parked.id)) return;
-    const state = parked.state as ParkedState;
-    if (state.attempts === 0 && !state.failure && this.#chunks > 0) this.#chunks--;
-    const row = new Row(parked.id, parked.log, state, parked.positions, [...parked.positions].reverse());
-    this.#open.set(row.id, row);
-    this.#unread += row.unread.length;
-    this.#list(row);
-  }
-
-  #list(row: Row): void {
-    if (row.listed) return;
-    row.listed = true;
-    this.#readable.push(row);
-  }
-
-  #unreadAgain(row: Row, position: Position): void {
-    row.unread.push(position);
-    this.#unread++;
-    this.#list(row);
+    const row = this.#open.open(parked);
+    if (row && row.state.attempts === 0 && !row.state.failure && this.#chunks > 0) this.#chunks--;
   }
 
   async #read(room: number): Promise<void> {
-    const taken: { row: Row; position: Position }[] = [];
-    const log = this.#readable.first()?.log;
-    while (taken.length < room) {
-      const row = this.#readable.first();
-      if (!row || row.log !== log) break;
-      const position = row.unread.pop();
-      if (position !== undefined) taken.push({ row, position });
-      if (row.unread.length === 0) {
-        row.listed = false;
-        this.#readable.shift();
-      }
-    }
-    this.#unread -= taken.length;
+    const { log, taken } = this.#open.take(room);
     if (log === undefined) return;
     try {
       const records = await this.#recordsAt(
@@ -282,7 +256,7 @@ export class Backlog {
       }
       this.#owner.receive(deliveries);
     } catch (error) {
-      for (const { row, position } of taken) this.#unreadAgain(row, position);
+      for (const { row, position } of taken) this.#open.putBack(row, position);
       throw error;
     }
   }
@@ -330,11 +304,24 @@ export class Backlog {
     const due = this.#parts.clock.now() + limits.parkedLeaseMs;
     const log = first.home?.log ?? this.#owner.log;
     this.#put(log, positions, due, state, (id) => {
+      // A store that answers very late: the row was leased before it was known here, and is worked on by itself.
+      if (this.#open.has(id)) {
+        for (const delivery of deliveries) this.#stayOut(delivery);
+        return;
+      }
       const row = new Row(id, log, state, positions, []);
-      this.#open.set(id, row);
+      this.#open.add(row);
       this.#owner.wakeAt(due);
       for (const delivery of deliveries) this.#moveIn(delivery, row);
     });
+  }
+
+  #stayOut(delivery: Delivery): void {
+    delivery.guarding = false;
+    if (!delivery.dumped) return;
+    delivery.dumped = false;
+    if (delivery.home) this.#leave(delivery.home);
+    else this.#settle(delivery);
   }
 
   /** The row is durable: from here on it, not the earlier home, brings the delivery back. */
@@ -346,7 +333,7 @@ export class Backlog {
     if (before && !delivery.over) this.#leave(before);
     this.#settle(delivery);
     if (delivery.over) this.#leave(row);
-    else if (delivery.dumped) this.#unreadAgain(row, delivery.record.position);
+    else if (delivery.dumped) this.#open.putBack(row, delivery.record.position);
     delivery.dumped = false;
   }
 
@@ -356,7 +343,7 @@ export class Backlog {
     this.#parts.ledger.remove(row.id, () => {
       this.#writes--;
       this.#rows--;
-      this.#open.delete(row.id);
+      this.#open.remove(row.id, this.#busy);
     });
   }
 

@@ -17,8 +17,8 @@ export interface RouterParts {
   readonly tail: LogTail;
   readonly trouble: StorageTrouble;
   readonly created: CounterHandle;
-  /** Answers a bus's present rules. */
-  readonly book: () => RuleBook;
+  /** The bus's rules, kept in step with the catalog. */
+  readonly book: RuleBook;
   readonly open: (subscription: Subscription, log: LogId) => DeliverySink;
 }
 
@@ -138,7 +138,7 @@ export class Router {
 
   #route(record: LogRecord): void {
     this.meanBytes += (record.event.length - this.meanBytes) / 256;
-    const { matcher } = this.#parts.book();
+    const { matcher } = this.#parts.book;
     if (matcher.size === 0) return;
     const matches = this.#match(record);
     let count = 0;
@@ -162,7 +162,7 @@ export class Router {
 
   #match(record: LogRecord): readonly RuleEntry[] {
     try {
-      return this.#parts.book().matcher.match(record.event);
+      return this.#parts.book.matcher.match(record.event);
     } catch (error) {
       // A bug in the matcher must not stop the bus: the event stays in the log, and the log line says where.
       this.#parts.logger.error(
