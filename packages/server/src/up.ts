@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Command } from './cli/command.ts';
 import { ConfigError, describeSettings, loadConfig, type Config } from './config.ts';
 import { startBusbar, type Busbar } from './compose.ts';
@@ -50,6 +51,8 @@ async function serve(config: Config): Promise<number> {
   }
   process.stderr.write(banner(busbar, config));
   logger.info({ url: busbar.url, data: config.data, version, pid: process.pid }, 'ready');
+  // Kept now: a daemon that is killed one day should not have to compile its sources again.
+  flushCompileCache();
   const signal = await stopped;
   logger.info({ signal }, 'stopping: draining requests and deliveries');
   await busbar.stop(DRAIN_MS);

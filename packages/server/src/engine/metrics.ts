@@ -1,16 +1,16 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { limits } from '../model/limits.ts';
+import {
+  CounterFamily,
+  EXPOSITION_CONTENT_TYPE,
+  gaugeText,
+  HistogramSeries,
+  type CounterSeries,
+  type Labels,
+} from './exposition.ts';
 
-/** Labels of a series. `bus` and `rule` are names, `account` twelve digits. */
-export type Labels = Readonly<Record<string, string>>;
-
-export interface CounterHandle {
-  inc(by?: number): void;
-}
-
-export interface HistogramHandle {
-  observe(value: number): void;
-}
+export type { Labels } from './exposition.ts';
+export type CounterHandle = Pick<CounterSeries, 'inc'>;
+export type HistogramHandle = Pick<HistogramSeries, 'observe'>;
 
 interface MetricSpec {
   readonly help: string;
@@ -74,30 +74,21 @@ const BYTE_BUCKETS = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
 
 /** The registry behind `GET /metrics`. Series are bounded: past `limits.metricSeries` label values become `other`. */
 export class Metrics {
-  readonly #registry = new Registry();
-  readonly #counters = new Map<string, Counter>();
-  readonly #histograms = new Map<string, Histogram>();
-  readonly #handles = new Map<string, CounterHandle>();
+  readonly #counters = new Map<string, CounterFamily>();
+  readonly #histograms = new Map<string, HistogramSeries>();
+  readonly #gauges = new Map<GaugeName, () => number | Promise<number>>();
+  readonly #handles = new Map<string, CounterSeries>();
 
   constructor() {
-    for (const [name, spec] of Object.entries(COUNTERS)) {
-      const counter = new Counter({
-        name: `busbar_${name}_total`,
-        help: spec.help,
-        labelNames: [...spec.labels],
-        registers: [this.#registry],
-      });
-      this.#counters.set(name, counter);
+    for (const [name, spec] of Object.entries<MetricSpec>(COUNTERS)) {
+      const family = new CounterFamily(`busbar_${name}_total`, spec.help);
+      this.#counters.set(name, family);
+      // A series without labels is shown from the start, at zero.
+      if (spec.labels.length === 0) family.series({});
     }
-    for (const [name, spec] of Object.entries(HISTOGRAMS)) {
-      const buckets = name.endsWith('bytes') ? BYTE_BUCKETS : MILLISECOND_BUCKETS;
-      const histogram = new Histogram({
-        name: `busbar_${name}`,
-        help: spec.help,
-        buckets,
-        registers: [this.#registry],
-      });
-      this.#histograms.set(name, histogram);
+    for (const [name, spec] of Object.entries<MetricSpec>(HISTOGRAMS)) {
+      const bounds = name.endsWith('bytes') ? BYTE_BUCKETS : MILLISECOND_BUCKETS;
+      this.#histograms.set(name, new HistogramSeries(`busbar_${name}`, spec.help, bounds));
     }
   }
 
@@ -108,9 +99,9 @@ export class Metrics {
     if (known) return known;
     const full = this.#handles.size >= limits.metricSeries;
     const used = full ? Object.fromEntries(Object.keys(labels).map((label) => [label, 'other'])) : labels;
-    const handle = this.#counters.get(name)!.labels(used);
-    if (!full) this.#handles.set(key, handle);
-    return handle;
+    const series = this.#counters.get(name)!.series(used);
+    if (!full) this.#handles.set(key, series);
+    return series;
   }
 
   histogram(name: HistogramName): HistogramHandle {
@@ -119,23 +110,18 @@ export class Metrics {
 
   /** Registers where a gauge's value comes from; asked at every read. */
   gauge(name: GaugeName, read: () => number | Promise<number>): void {
-    const gauge = new Gauge({
-      name: `busbar_${name}`,
-      help: GAUGES[name].help,
-      registers: [this.#registry],
-      async collect() {
-        this.set(await read());
-      },
-    });
-    gauge.set(0);
+    this.#gauges.set(name, read);
   }
 
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
+  readonly contentType: string = EXPOSITION_CONTENT_TYPE;
 
   /** The exposition text. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    const counters = [...this.#counters.values()].map((family) => family.text());
+    const histograms = [...this.#histograms.values()].map((histogram) => histogram.text());
+    const gauges = await Promise.all(
+      [...this.#gauges].map(([name, read]) => gaugeText(`busbar_${name}`, GAUGES[name].help, read)),
+    );
+    return [...counters, ...histograms, ...gauges].join('');
   }
 }
