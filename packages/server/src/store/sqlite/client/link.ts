@@ -46,10 +46,12 @@ export class Link {
   /** Why no call can be made any more. */
   #ended: StorageError | undefined;
   #drained: (() => void) | undefined;
+  readonly #exited: Promise<unknown>;
 
   constructor(worker: Worker, logger: Logger) {
     this.#worker = worker;
     this.#logger = logger;
+    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.on('message', (reply: Reply) => this.#settle(reply));
     worker.on('error', (error) => this.#died(error));
     worker.on('exit', (code) => this.#died(new Error(`it ended with code ${code}`)));
@@ -103,9 +105,8 @@ export class Link {
     if (this.#waiting.length > 0 || this.#underWay.length > 0) {
       await new Promise<void>((resolve) => (this.#drained = resolve));
     }
-    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.postMessage(CLOSE);
-    await exited;
+    await this.#exited;
   }
 
   #openGroup(): Group {

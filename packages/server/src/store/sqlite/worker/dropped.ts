@@ -3,24 +3,24 @@ import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
 /** Rows that one step removes: a few milliseconds. */
-const STEP_ROWS = 1_000;
+const STEP_ROWS = 500;
 
 /**
- * Tables that nobody reads any more. SQLite visits every page of a table that it drops, so dropping a large one would
- * hold up everybody: it is emptied in steps instead, in between other work, and goes on after a restart.
+ * Tables and rows that nobody reads any more. SQLite visits every page of a table that it drops, so dropping a large one
+ * would hold up everybody: it is emptied in steps instead, in between other work, and goes on after a restart.
  */
-export class DroppedTables {
+export class Dropped {
   readonly #database: DatabaseSync;
-  readonly #add: Statement<[string], never>;
-  readonly #first: Statement<[], [string]>;
-  readonly #forget: Statement<[string], never>;
+  readonly #add: Statement<[string, bigint | null], never>;
+  readonly #first: Statement<[], [bigint, string, bigint | null]>;
+  readonly #forget: Statement<[bigint], never>;
   #any: boolean;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#add = statement(database, 'INSERT INTO dropped VALUES (?)');
-    this.#first = statement(database, 'SELECT name FROM dropped LIMIT 1');
-    this.#forget = statement(database, 'DELETE FROM dropped WHERE name = ?');
+    this.#add = statement(database, 'INSERT INTO dropped (name, lane) VALUES (?, ?)');
+    this.#first = statement(database, 'SELECT id, name, lane FROM dropped ORDER BY id LIMIT 1');
+    this.#forget = statement(database, 'DELETE FROM dropped WHERE id = ?');
     this.#any = this.#first.get() !== undefined;
   }
 
@@ -28,23 +28,30 @@ export class DroppedTables {
     return this.#any;
   }
 
-  add(table: string): void {
-    this.#add.run(table);
+  /** A whole table. */
+  addTable(table: string): void {
+    this.#add.run(table, null);
+    this.#any = true;
+  }
+
+  /** The rows of a lane in the table of parked rows. */
+  addLane(lane: bigint): void {
+    this.#add.run('parked', lane);
     this.#any = true;
   }
 
   /** Removes some rows. Call it within a transaction. */
   step(): void {
-    const table = this.#first.get()?.[0];
-    this.#any = table !== undefined;
-    if (table === undefined) return;
+    const first = this.#first.get();
+    this.#any = first !== undefined;
+    if (!first) return;
+    const [id, table, lane] = first;
+    const which = lane === null ? '' : `WHERE lane = ${lane}`;
     const { changes } = this.#database
-      .prepare(
-        `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY rowid LIMIT ${STEP_ROWS})`,
-      )
+      .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ${which} LIMIT ${STEP_ROWS})`)
       .run();
     if (Number(changes) === STEP_ROWS) return;
-    this.#database.exec(`DROP TABLE ${table}`);
-    this.#forget.run(table);
+    if (lane === null) this.#database.exec(`DROP TABLE ${table}`);
+    this.#forget.run(id);
   }
 }

@@ -5,7 +5,7 @@ import type { Failure, OperationName, Operations, Reply, Request } from '../wire
 import { CatalogTable } from './catalog.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterTable } from './dead-letters.ts';
-import { DroppedTables } from './dropped.ts';
+import { Dropped } from './dropped.ts';
 import { Logs } from './logs.ts';
 import { ParkedRows } from './parked.ts';
 import { Queues } from './queues.ts';
@@ -15,7 +15,7 @@ type Failures = [index: number, failure: Failure][];
 /** Runs groups of operations, each group as one transaction with one sync. */
 export class Groups {
   readonly #database: DatabaseSync;
-  readonly #dropped: DroppedTables;
+  readonly #dropped: Dropped;
   readonly #parked: ParkedRows;
   readonly #remembering: readonly { reset(): void }[];
   readonly #operations: Operations;
@@ -24,11 +24,11 @@ export class Groups {
   constructor(database: DatabaseSync, firstPosition: bigint) {
     this.#database = database;
     const counters = new Counters(database);
-    const dropped = new DroppedTables(database);
+    const dropped = new Dropped(database);
     const logs = new Logs(database, dropped, firstPosition);
     const queues = new Queues(database, counters, dropped);
     const deadLetters = new DeadLetterTable(database, counters);
-    this.#parked = new ParkedRows(database, counters);
+    this.#parked = new ParkedRows(database, counters, dropped);
     this.#dropped = dropped;
     this.#remembering = [counters, logs, queues, deadLetters, this.#parked];
     this.#operations = {
@@ -55,12 +55,12 @@ export class Groups {
     }
   }
 
-  /** Whether there are dropped tables to be emptied. */
+  /** Whether there is something dropped to be removed. */
   get leftOvers(): boolean {
     return this.#dropped.any;
   }
 
-  /** Empties dropped tables a bit further. */
+  /** Removes a bit more of what was dropped. */
   sweep(): void {
     try {
       this.#begin('lazy');

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Counters } from './counters.ts';
+import type { Dropped } from './dropped.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -18,22 +20,26 @@ type LaneRow = [bigint, string, string, bigint, bigint];
  * bus that was deleted and created again are still around.
  */
 export class Lanes {
+  readonly #counters: Counters;
+  readonly #dropped: Dropped;
   readonly #byId = new Map<bigint, Lane>();
   readonly #byName = new Map<string, Lane[]>();
   readonly #changed = new Set<Lane>();
   readonly #select: Statement<[], LaneRow>;
   readonly #ofLog: Statement<[string], [bigint]>;
-  readonly #insert: Statement<[string, string], [bigint]>;
+  readonly #insert: Statement<[bigint, string, string], never>;
   readonly #update: Statement<[number, number, bigint], never>;
   readonly #delete: Statement<[bigint], never>;
   #loaded = false;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, counters: Counters, dropped: Dropped) {
+    this.#counters = counters;
+    this.#dropped = dropped;
     this.#select = statement(database, 'SELECT id, name, log, parked_rows, parked_positions FROM lanes');
     this.#ofLog = statement(database, 'SELECT id FROM lanes WHERE log = ?');
     this.#insert = statement(
       database,
-      'INSERT INTO lanes (name, log, parked_rows, parked_positions) VALUES (?, ?, 0, 0) RETURNING id',
+      'INSERT INTO lanes (id, name, log, parked_rows, parked_positions) VALUES (?, ?, ?, 0, 0)',
     );
     this.#update = statement(database, 'UPDATE lanes SET parked_rows = ?, parked_positions = ? WHERE id = ?');
     this.#delete = statement(database, 'DELETE FROM lanes WHERE id = ?');
@@ -54,9 +60,9 @@ export class Lanes {
     return this.#ofLog.all(log).map(([id]) => id);
   }
 
-  byId(id: bigint): Lane {
+  byId(id: bigint): Lane | undefined {
     this.#load();
-    return this.#byId.get(id)!;
+    return this.#byId.get(id);
   }
 
   /** The lane of a name and a log; made when it is new. */
@@ -64,7 +70,9 @@ export class Lanes {
     this.#load();
     const known = this.#byName.get(name)?.find((lane) => lane.log === log);
     if (known) return known;
-    const [id] = this.#insert.get(name, log)!;
+    // Never an id that was used before: rows of a dropped lane may still carry it.
+    const id = this.#counters.take('lanes', 1);
+    this.#insert.run(id, name, log);
     const lane = { id, name, log, rows: 0, positions: 0 };
     this.#keep(lane);
     return lane;
@@ -74,6 +82,13 @@ export class Lanes {
     lane.rows += rows;
     lane.positions += positions;
     this.#changed.add(lane);
+  }
+
+  /** Forgets a lane at once; its rows are removed bit by bit. */
+  drop(lane: Lane): void {
+    this.#dropped.addLane(lane.id);
+    this.#changed.delete(lane);
+    this.#remove(lane);
   }
 
   flush(): void {

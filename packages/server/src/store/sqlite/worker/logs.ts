@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../failure.ts';
 import type { Cells, Operations } from '../wire.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { DroppedTables } from './dropped.ts';
+import type { Dropped } from './dropped.ts';
 import { LogTable, tableOf } from './log-tables.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -14,7 +14,7 @@ type LogOperations = Pick<Operations, Extract<keyof Operations, `log.${string}`>
 
 export class Logs {
   readonly #database: DatabaseSync;
-  readonly #dropped: DroppedTables;
+  readonly #dropped: Dropped;
   readonly #firstPosition: bigint;
   readonly #open = new BoundedMap<LogTable>(OPEN_LOGS);
   readonly #find: Statement<[string], [bigint, bigint, bigint]>;
@@ -26,7 +26,7 @@ export class Logs {
   readonly #saveCursor: Statement<[string, bigint, string], never>;
   readonly #cursors: Statement<[], [string, string, bigint]>;
 
-  constructor(database: DatabaseSync, dropped: DroppedTables, firstPosition: bigint) {
+  constructor(database: DatabaseSync, dropped: Dropped, firstPosition: bigint) {
     this.#database = database;
     this.#dropped = dropped;
     this.#firstPosition = firstPosition;
@@ -102,7 +102,7 @@ export class Logs {
     if (!found) return null;
     this.#delete.run(log);
     this.#deleteCursors.run(found[0]);
-    this.#dropped.add(tableOf(found[0]));
+    this.#dropped.addTable(tableOf(found[0]));
     return null;
   }
 

@@ -9,7 +9,7 @@ import { openDatabase } from './open.ts';
 
 /** The store's thread: opens the file, answers one group of operations after the other, and closes the file. */
 
-/** Between two steps of emptying dropped tables other groups get their turn. */
+/** Between two steps of removing what was dropped other groups get their turn. */
 const SWEEP_PAUSE_MS = 10;
 /** After a step that failed (a full disk, as a rule) there is no hurry. */
 const SWEEP_RETRY_MS = 5_000;

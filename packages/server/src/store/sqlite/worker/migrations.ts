@@ -13,8 +13,9 @@ const migrations: readonly string[] = [
   -- Where each counter goes on. Blocks of numbers are taken at a time, so numbers have gaps but are never used twice.
   CREATE TABLE counters (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
-  -- Tables of dropped logs and purged queues, emptied bit by bit.
-  CREATE TABLE dropped (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  -- What nobody reads any more and is removed bit by bit: the tables of dropped logs and purged queues, and (where
+  -- "lane" is set) a dropped lane's rows in the named table.
+  CREATE TABLE dropped (id INTEGER PRIMARY KEY, name TEXT NOT NULL, lane INTEGER) STRICT;
 
   CREATE TABLE catalog (
     kind TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL,

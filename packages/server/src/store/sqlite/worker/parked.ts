@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells, Operations } from '../wire.ts';
 import type { Counters } from './counters.ts';
+import type { Dropped } from './dropped.ts';
 import { Lanes } from './lanes.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -25,11 +26,10 @@ export class ParkedRows {
   readonly #postpone: Statement<[number, bigint], never>;
   readonly #earliest: Statement<[bigint], [bigint | null]>;
   readonly #lowest: Statement<[bigint], [bigint | null]>;
-  readonly #deleteLane: Statement<[bigint], never>;
 
-  constructor(database: DatabaseSync, counters: Counters) {
+  constructor(database: DatabaseSync, counters: Counters, dropped: Dropped) {
     this.#counters = counters;
-    this.#lanes = new Lanes(database);
+    this.#lanes = new Lanes(database, counters, dropped);
     this.#insert = statement(
       database,
       'INSERT INTO parked (id, lane, due, lowest, count, others, state) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -42,7 +42,6 @@ export class ParkedRows {
     this.#postpone = statement(database, 'UPDATE parked SET due = ? WHERE id = ?');
     this.#earliest = statement(database, 'SELECT min(due) FROM parked WHERE lane = ?');
     this.#lowest = statement(database, 'SELECT min(lowest) FROM parked WHERE lane = ?');
-    this.#deleteLane = statement(database, 'DELETE FROM parked WHERE lane = ?');
   }
 
   readonly operations: ParkedOperations = {
@@ -65,10 +64,7 @@ export class ParkedRows {
       return lowest;
     },
     'parked.dropLane': (name) => {
-      for (const lane of this.#lanes.named(name)) {
-        this.#deleteLane.run(lane.id);
-        this.#lanes.count(lane, -lane.rows, -lane.positions);
-      }
+      for (const lane of this.#lanes.named(name)) this.#lanes.drop(lane);
       return null;
     },
   };
@@ -85,7 +81,9 @@ export class ParkedRows {
   #settle(done: readonly bigint[], put: Cells): bigint {
     for (const id of done) {
       const removed = this.#delete.get(id);
-      if (removed) this.#lanes.count(this.#lanes.byId(removed[0]), -1, -Number(removed[1]));
+      // A row of a dropped lane may still be there, but its lane no longer is.
+      const lane = removed && this.#lanes.byId(removed[0]);
+      if (lane) this.#lanes.count(lane, -1, -Number(removed[1]));
     }
     const first = this.#counters.take('parked', put.length / NEW_PARKED_WIDTH);
     let id = first;

@@ -3,7 +3,7 @@ import { Refused } from '../failure.ts';
 import type { Cells, Operations } from '../wire.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Counters } from './counters.ts';
-import type { DroppedTables } from './dropped.ts';
+import type { Dropped } from './dropped.ts';
 import { NEW_MESSAGE_WIDTH, QueueTables, tablesOf } from './queue-tables.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -19,13 +19,13 @@ type QueueOperations = Pick<Operations, Extract<keyof Operations, `queue.${strin
 export class Queues {
   readonly #database: DatabaseSync;
   readonly #counters: Counters;
-  readonly #dropped: DroppedTables;
+  readonly #dropped: Dropped;
   readonly #open = new BoundedMap<QueueTables>(OPEN_QUEUES);
   readonly #find: Statement<[string], [bigint]>;
   readonly #put: Statement<[string, bigint], never>;
   readonly #delete: Statement<[string], never>;
 
-  constructor(database: DatabaseSync, counters: Counters, dropped: DroppedTables) {
+  constructor(database: DatabaseSync, counters: Counters, dropped: Dropped) {
     this.#database = database;
     this.#counters = counters;
     this.#dropped = dropped;
@@ -94,7 +94,7 @@ export class Queues {
   #discard(queue: string): boolean {
     const found = this.#find.get(queue);
     if (!found) return false;
-    for (const table of tablesOf(found[0])) this.#dropped.add(table);
+    for (const table of tablesOf(found[0])) this.#dropped.addTable(table);
     this.#open.delete(queue);
     return true;
   }
