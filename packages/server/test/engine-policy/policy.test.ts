@@ -36,7 +36,7 @@ interface Row {
 
 const user = 'arn:aws:iam::111111111111:user/jane';
 const session = 'arn:aws:sts::111111111111:assumed-role/writer/session-1';
-const service = { principalAccount: '', principalArn: 'events.amazonaws.com' };
+const service = { principalArn: 'events.amazonaws.com' };
 const when = (operator: string, key: string, value: unknown): object => ({
   Condition: { [operator]: { [key]: value } },
 });

@@ -11,12 +11,13 @@ import {
 } from './document.ts';
 import { matchesGlob } from './glob.ts';
 
+export { CONDITION_FIELDS, eventContext, type PublishedEvent } from './event-context.ts';
 export { putStatement, removeStatement, type StoredStatement } from './statements.ts';
 export type { RequestContext } from './condition.ts';
 
 /** What somebody wants to do, as a policy sees it. */
 export interface PolicyRequest {
-  /** Twelve digits; empty for a service that acts on its own. */
+  /** Twelve digits: the caller's account, or the one on whose behalf a service calls. May be empty for a service. */
   readonly principalAccount: string;
   /** An ARN, or a service's name (`events.amazonaws.com`) when a service calls. */
   readonly principalArn: string;
@@ -71,19 +72,21 @@ function roleOf(principalArn: string): string {
   return `arn:${arn.partition}:iam::${arn.account}:role/${role}`;
 }
 
+/** A service is never taken for the account on whose behalf it calls. */
+const isService = (request: PolicyRequest): boolean => !request.principalArn.startsWith('arn:');
+
 function isAwsPrincipal(name: string, request: PolicyRequest): boolean {
-  if (request.principalAccount !== '') {
-    if (name === request.principalAccount) return true;
-    const arn = parseArn(name);
-    if (arn?.service === 'iam' && arn.resource === 'root') return arn.account === request.principalAccount;
-  }
-  return name === request.principalArn || name === roleOf(request.principalArn);
+  if (isService(request)) return false;
+  if (name === request.principalAccount || name === request.principalArn) return true;
+  const arn = parseArn(name);
+  if (arn?.service === 'iam' && arn.resource === 'root') return arn.account === request.principalAccount;
+  return name === roleOf(request.principalArn);
 }
 
 function selectsPrincipal(principals: PolicyPrincipals, request: PolicyRequest): boolean {
   const named =
     principals.everyone ||
-    principals.services.includes(request.principalArn) ||
+    (isService(request) && principals.services.includes(request.principalArn)) ||
     principals.aws.some((name) => isAwsPrincipal(name, request));
   return named !== principals.except;
 }
@@ -94,7 +97,7 @@ const selects = (selection: Selection, fits: (pattern: string) => boolean): bool
 /** Keys that every request has, beside those that the caller knows. */
 function contextOf(request: PolicyRequest): RequestContext {
   const { context, principalAccount, principalArn } = request;
-  if (principalAccount === '') return context;
+  if (isService(request)) return context;
   return { ...context, 'aws:PrincipalAccount': principalAccount, 'aws:PrincipalArn': principalArn };
 }
 

@@ -1,12 +1,8 @@
 import { compactJsonObject } from '../../../engine/compact-json.ts';
 import { buildEnvelope, isWritableTime } from '../../../engine/envelope.ts';
-import type { RequestContext } from '../../../engine/policy/index.ts';
 import type { NewLogRecord } from '../../../engine/ports/storage.ts';
-import { parseJsonPath } from '../../../engine/transform/json-path.ts';
-import { createPathReader } from '../../../engine/transform/path-set.ts';
 import { limits } from '../../../model/limits.ts';
 import type { Call } from '../../../model/operation.ts';
-import { CONDITION_FIELDS } from './rule-pattern.ts';
 
 /** An entry as a client sends it. */
 export interface PutEventsEntry {
@@ -82,32 +78,6 @@ export function checkLengths({ entry, detailType }: CheckedEntry): EntryError | 
     return invalidArgument('Time', 'Time is out of range.');
   }
   return undefined;
-}
-
-const DETAIL_PREFIX = 'detail.';
-const detailKeys = CONDITION_FIELDS.filter(([, field]) => field.startsWith(DETAIL_PREFIX));
-const readDetailKeys = createPathReader(
-  detailKeys.map(([, field]) => parseJsonPath(`$.${field.slice(DETAIL_PREFIX.length)}`)!),
-);
-
-/** The strings that a JSON text holds: itself, or those of its elements. */
-function stringsOf(text: string): string[] {
-  const value: unknown = JSON.parse(text);
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter((item) => typeof item === 'string');
-}
-
-/** What a bus's policy sees of an entry. */
-export function entryContext({ source, detailType, detail }: CheckedEntry): RequestContext {
-  const context: Record<string, string | readonly string[]> = {
-    'events:source': source,
-    'events:detail-type': detailType,
-    'events:eventBusInvocation': 'false',
-  };
-  for (const [index, text] of readDetailKeys(detail).entries()) {
-    if (text !== undefined) context[detailKeys[index]![0]] = stringsOf(text);
-  }
-  return context;
 }
 
 /** The log's record of an entry: the envelope carries the caller's account and region. */

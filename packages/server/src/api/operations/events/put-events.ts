@@ -1,4 +1,5 @@
 import type { CounterHandle, Metrics } from '../../../engine/metrics.ts';
+import { eventContext } from '../../../engine/policy/index.ts';
 import type { LogId, NewLogRecord } from '../../../engine/ports/storage.ts';
 import { eventBusArn } from '../../../model/arn.ts';
 import { ApiError, validationError } from '../../../model/errors.ts';
@@ -11,7 +12,6 @@ import {
   checkEntry,
   checkLengths,
   entryBytes,
-  entryContext,
   entryRecord,
   type CheckedEntry,
   type EntryError,
@@ -83,7 +83,7 @@ function policyDenial(
   const denial = denialOf(call, bus?.policy, foreign, {
     action: PUT_EVENTS,
     resource: bus?.arn ?? eventBusArn(scope.region, scope.account, name),
-    context: entryContext(checked),
+    context: eventContext(checked, false),
   });
   return denial === undefined ? undefined : { ErrorCode: 'AccessDeniedException', ErrorMessage: denial };
 }

@@ -1,12 +1,12 @@
+import { DEFAULT_BUS } from '../../../engine/catalog.ts';
+import { matchesGlob } from '../../../engine/policy/glob.ts';
 import { checkPolicy, policyResources, putStatement } from '../../../engine/policy/index.ts';
 import type { StoredStatement } from '../../../engine/policy/index.ts';
-import { matchesGlob } from '../../../engine/policy/glob.ts';
 import { parseArn, partitionOf } from '../../../model/arn.ts';
 import { ApiError, validationError } from '../../../model/errors.ts';
 import { limits } from '../../../model/limits.ts';
 import { defineOperation, type Operation } from '../../../model/operation.ts';
 import type { EventBus } from '../../../model/resources.ts';
-import { DEFAULT_BUS } from '../../../engine/catalog.ts';
 import { requireOwnBus } from './bus-access.ts';
 import { changeBus } from './change.ts';
 import type { EventsContext } from './dependencies.ts';

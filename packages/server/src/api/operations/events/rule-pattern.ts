@@ -1,5 +1,5 @@
 import { parsePattern, PatternError, type Pattern } from '@busbar/pattern';
-import type { RequestContext } from '../../../engine/policy/index.ts';
+import { CONDITION_FIELDS, type RequestContext } from '../../../engine/policy/index.ts';
 import { ApiError } from '../../../model/errors.ts';
 
 /** Parses a pattern. Throws `InvalidEventPatternException` with the service's own reason and place. */
@@ -14,15 +14,6 @@ export function parseEventPattern(text: string): Pattern {
     );
   }
 }
-
-/** The fields of an event that policies look at, by condition key. */
-export const CONDITION_FIELDS: readonly (readonly [key: string, field: string])[] = [
-  ['events:source', 'source'],
-  ['events:detail-type', 'detail-type'],
-  ['events:detail.service', 'detail.service'],
-  ['events:detail.eventTypeCode', 'detail.eventTypeCode'],
-  ['events:detail.userIdentity.principalId', 'detail.userIdentity.principalId'],
-];
 
 /**
  * What a policy sees of a pattern: for each field the literal strings it is compared with. A field that can also match
