@@ -134,7 +134,7 @@ export class Engine {
   async #drained(drainMs: number): Promise<void> {
     const { lanes, parts } = this.#machinery;
     const end = parts.clock.now() + drainMs;
-    while (lanes.underWay > 0 && parts.clock.now() < end) {
+    while (lanes.held > 0 && parts.clock.now() < end) {
       const pause = Math.min(limits.drainPollMs, end - parts.clock.now());
       await new Promise<void>((resolve) => parts.clock.after(pause, resolve));
     }

@@ -199,6 +199,8 @@ export const limits = {
   breakerPauseCapMs: 30_000,
   /** A target whose policy allows fewer retries wants its dead letters soon: its lane has no breaker. */
   breakerMinimumRetries: 10,
+  /** Characters of a failure's reason that are kept. */
+  failureReasonChars: 1_024,
   /** Before a store call that failed is tried again. */
   storageRetryMs: 250,
   /** How long and how large a bus's log is kept beyond what deliveries need. */

@@ -4,10 +4,12 @@ import type { LogId, LogRecord, Position } from '../ports/storage.ts';
 
 /** The records of one append. */
 export interface TailBatch {
-  readonly records: readonly LogRecord[];
+  /** Empty once the batch is forgotten. */
+  records: readonly LogRecord[];
   readonly first: Position;
   readonly last: Position;
   readonly bytes: number;
+  readonly ofLog: Fifo<TailBatch>;
   gone: boolean;
 }
 
@@ -39,7 +41,7 @@ export class LogTail {
       batches = new Fifo();
       this.#ofLog.set(log, batches);
     }
-    const batch: TailBatch = { records, first, last, bytes, gone: false };
+    const batch: TailBatch = { records, first, last, bytes, ofLog: batches, gone: false };
     batches.push(batch);
     this.#order.push(batch);
     this.#bytes += bytes;
@@ -47,6 +49,8 @@ export class LogTail {
       const oldest = this.#order.shift();
       if (!oldest) break;
       this.#forget(oldest);
+      // Nobody may be reading this log: its list must not grow meanwhile.
+      while (oldest.ofLog.first()?.gone) oldest.ofLog.shift();
     }
   }
 
@@ -74,6 +78,7 @@ export class LogTail {
   #forget(batch: TailBatch): void {
     if (batch.gone) return;
     batch.gone = true;
+    batch.records = [];
     this.#bytes -= batch.bytes;
   }
 

@@ -17,6 +17,8 @@ export interface BacklogOwner {
   readonly origin: Origin;
   /** Once removed, rows are taken whenever they are due: they only have to be turned into dead letters. */
   readonly removed: boolean;
+  /** Whether the lane only tries whether its target is back. */
+  readonly probing: boolean;
   /** Deliveries that were read back. */
   receive(deliveries: readonly Delivery[]): void;
   pump(): void;
@@ -173,7 +175,7 @@ export class Backlog {
   refill(room: number): void {
     if (this.#busy) return;
     if (this.#open.unread > 0) void this.#start(this.#read(room));
-    else if (this.#dueNow && this.#rows > 0) void this.#start(this.#lease(room));
+    else if (this.#dueNow && this.#rows > 0) void this.#start(this.#lease());
     else if (this.#spill.length > 0 && this.#spilling === 0 && this.#chunks === 0) {
       this.#promoting = true;
       void this.#start(this.#promote(room));
@@ -208,11 +210,11 @@ export class Backlog {
     this.#owner.pump();
   }
 
-  async #lease(room: number): Promise<void> {
+  async #lease(): Promise<void> {
     const now = this.#parts.clock.now();
     const epoch = this.#dueEpoch;
-    // A probe takes a single row: whatever else were leased would only have to wait in memory.
-    const max = room > 1 ? limits.parkedLeaseRows : 1;
+    // A probe takes a single row: whatever else were leased would only have to wait.
+    const max = this.#owner.probing ? 1 : limits.parkedLeaseRows;
     const horizon = this.#owner.removed ? Number.MAX_SAFE_INTEGER : now;
     const rows = await this.#parts.parked.lease(this.#owner.id, horizon, now + limits.parkedLeaseMs, max);
     const openBefore = this.#open.size;

@@ -96,16 +96,16 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     return this.subscription.origin;
   }
 
+  get probing(): boolean {
+    return this.breaker.state !== 'closed';
+  }
+
   get held(): number {
     return this.#held;
   }
 
   get underWay(): number {
     return this.#attempts.size;
-  }
-
-  get lost(): number {
-    return this.#lost;
   }
 
   /** Whether the lane holds nothing, in memory or in the store. */
@@ -242,7 +242,10 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     );
     if (this.removed) return this.#burials.length < limits.laneReadDeliveries ? most : 0;
     if (this.breaker.state === 'open' || this.#lost >= limits.laneLostSends) return 0;
-    if (this.breaker.state === 'half-open') return this.#held === 0 ? 1 : 0;
+    // A probe sends one, but reads a few: those that have grown too old meanwhile are dead-lettered together.
+    if (this.breaker.state === 'half-open') {
+      return this.#held === 0 ? Math.min(limits.deadLetterBatch, most, budget.room(0, this.#meanBytes)) : 0;
+    }
     if (this.#queue.length >= limits.laneReadDeliveries) return 0;
     return Math.min(most, budget.room(this.#held, this.#meanBytes));
   }
@@ -263,7 +266,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   #sendQueued(): void {
     const { breaker } = this;
     while (this.#queue.length > 0 && breaker.state !== 'open' && this.#lost < limits.laneLostSends) {
-      const probing = breaker.state === 'half-open';
+      const { probing } = this;
       if (probing && this.#attempts.size > 0) return;
       this.#session ??= openSession(this.#services.connectors, this.subscription, this.#services.logger);
       if (this.#attempts.size >= this.#session.maxConcurrency) return;
@@ -360,7 +363,8 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   }
 
   #failed(delivery: Delivery, outcome: Exclude<SendOutcome, { status: 'delivered' }>, now: number): void {
-    const { code, reason } = outcome;
+    const { code } = outcome;
+    const reason = outcome.reason.slice(0, limits.failureReasonChars);
     delivery.notes = remember(delivery.notes, {
       attempt: delivery.attempts,
       at: now,

@@ -89,9 +89,10 @@ export class Lanes implements SubscriptionListener {
     return false;
   }
 
-  get underWay(): number {
+  /** Deliveries in memory: of a stopped engine those that are under way or on their way to the dead letters. */
+  get held(): number {
     let count = 0;
-    for (const lane of this.#watched) count += lane.underWay;
+    for (const lane of this.#watched) count += lane.held;
     return count;
   }
 

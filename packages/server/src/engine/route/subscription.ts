@@ -96,10 +96,15 @@ export class Subscription {
 
   /** What the target gets for an event. */
   payload(record: LogRecord): PayloadResult {
-    this.#builder ??= createPayloadBuilder(this.#target, {
-      ruleArn: this.#rule.arn,
-      ruleName: this.#rule.name,
-    });
-    return this.#builder(record.event, record.ingestedAt);
+    try {
+      this.#builder ??= createPayloadBuilder(this.#target, {
+        ruleArn: this.#rule.arn,
+        ruleName: this.#rule.name,
+      });
+      return this.#builder(record.event, record.ingestedAt);
+    } catch (error) {
+      // A bug in a transformation must cost this delivery only, and be seen: it stands in the dead letter.
+      return { ok: false, code: 'INVALID_JSON', reason: `The payload could not be made: ${String(error)}` };
+    }
   }
 }
