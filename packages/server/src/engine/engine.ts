@@ -141,7 +141,9 @@ export class Engine {
   }
 
   #onChange(change: CatalogChange): void {
-    const { books, logs } = this.#machinery;
+    const { books, logs, catalog } = this.#machinery;
+    const bus = change.kind === 'bus' ? change.bus : catalog.bus(change.rule, change.rule.bus)?.document;
+    logs.catchUp(bus?.log);
     books.apply(change);
     if (change.kind !== 'bus') return;
     if (change.removed) logs.retire(change.bus.log);

@@ -94,6 +94,11 @@ export class Logs {
     this.#parts.cursors.touch();
   }
 
+  /** Routes what a log holds in memory before the rules of its bus change. */
+  catchUp(log: LogId | undefined): void {
+    if (log !== undefined) this.#routed.get(log)?.router.catchUp();
+  }
+
   behind(): bigint {
     let sum = 0n;
     for (const { router } of this.#routed.values()) sum += router.goal - router.tracker.cursor;

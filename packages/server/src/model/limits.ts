@@ -165,6 +165,8 @@ export const limits = {
   /** Records, or milliseconds, after which the router lets other work run. */
   routerSliceRecords: 256,
   routerSliceMs: 8,
+  /** Records that are routed in one go before a rule changes. */
+  routerCatchUpRecords: 4_096,
   /** What the router reads from the store at once when its tail does not hold it. */
   routerReadRecords: 512,
   routerReadBytes: 4_194_304,

@@ -60,6 +60,24 @@ test('a changed pattern counts from the next event on', async () => {
   assert.equal(world.targets.seen.length, 3);
 });
 
+for (const [title, change] of [
+  ['disabled', async (world: World) => void (await world.rule('t', { state: 'DISABLED' }))],
+  [
+    'given another pattern',
+    async (world: World) => void (await world.rule('t', { pattern: '{"source":["b"]}' })),
+  ],
+  ['removed', (world: World) => world.removeRule('t')],
+] as const) {
+  test(`an event that was acknowledged before its rule was ${title} is still delivered`, async () => {
+    const world = await World.start();
+    await world.rule('t');
+    const [id] = await world.publish([world.event('a')]);
+    await change(world);
+    await world.clock.advance(1_000);
+    assert.deepEqual(world.targets.deliveredTo(ARN), [id]);
+  });
+}
+
 test('a retryable failure is tried again, with growing pauses and counted attempts', async () => {
   const world = await World.start();
   await world.rule('t');

@@ -70,6 +70,21 @@ export class Router {
     this.#schedule();
   }
 
+  /**
+   * Routes what is in memory at once, without slices: called before a rule changes, so that events that were acknowledged
+   * before the change meet the rules of that time. Bounded, because nothing else runs meanwhile.
+   */
+  catchUp(): void {
+    if (this.#stopped || this.#reading || this.tracker.head >= this.#goal) return;
+    for (let routed = 0; routed < limits.routerCatchUpRecords && !this.tracker.full; routed++) {
+      const record = this.#nextInMemory();
+      if (!record) break;
+      this.#route(record);
+      this.tracker.head = record.position + 1n;
+    }
+    this.#finishSlice();
+  }
+
   stop(): void {
     this.#stopped = true;
   }
