@@ -195,9 +195,10 @@ function assembleLanes(
 ) {
   const ledger = new Ledger(storage.parked, clock, trouble);
   const budget = new Budget({ ...defaultBounds, ...options.lanes });
-  const groups = new AttemptGroups(options.attemptTimeoutMs ?? limits.attemptTimeoutMs);
+  const timeoutMs = options.attemptTimeoutMs ?? limits.attemptTimeoutMs;
+  const groups = new AttemptGroups(timeoutMs);
   const store = storage.deadLetters;
-  const deadLetters = new DeadLetters({ store, queueSender, clock, random, trouble });
+  const deadLetters = new DeadLetters({ store, queueSender, clock, random, trouble, timeoutMs });
   const services = {
     clock,
     random,

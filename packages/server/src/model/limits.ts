@@ -162,8 +162,9 @@ export const limits = {
   metricSeries: 20_000,
 
   // Busbar's own: the pace of delivery.
-  /** Records, or milliseconds, after which the router lets other work run. */
+  /** Records, deliveries or milliseconds after which the router lets other work run. */
   routerSliceRecords: 256,
+  routerSliceDeliveries: 2_048,
   routerSliceMs: 8,
   /** Records that are routed in one go before a rule changes. */
   routerCatchUpRecords: 4_096,

@@ -245,6 +245,20 @@ test('a dead-letter queue that is busy is tried again, also after a crash', asyn
   assert.equal(await world.backlogRows(), 0);
 });
 
+test('a dead-letter queue that never answers is tried again', async () => {
+  const world = await World.start({ options: { attemptTimeoutMs: 2_000 } });
+  await world.rule('t', { targets: [target({ DeadLetterConfig: { Arn: DLQ } })] });
+  world.targets.behave(ARN, () => REFUSED);
+  const send = world.queues.send.bind(world.queues);
+  world.queues.send = () => new Promise(() => undefined);
+  await world.publish([world.event()]);
+  await world.clock.advance(1_000);
+  world.queues.send = send;
+  await world.clock.advance(5_000);
+  assert.equal(world.queues.messages.length, 1);
+  assert.equal(world.cursor(), 2n);
+});
+
 test('a dead-letter queue that takes nothing is noted and counted', async () => {
   const world = await World.start();
   await world.rule('t', { targets: [target({ DeadLetterConfig: { Arn: DLQ } })] });

@@ -267,6 +267,18 @@ test('ingest: too much waiting for the disk is turned away', async () => {
   assert.equal(world.engine.ingest.inFlightBytes, 0);
 });
 
+test('an event for thousands of targets reaches all of them', async () => {
+  const world = await World.start();
+  world.targets.keepSeen = false;
+  for (let index = 0; index < 3_000; index++) await world.rule(`r${index}`);
+  await world.publishMany(3);
+  const total = (): number => [...world.targets.delivered.values()].reduce((sum, ids) => sum + ids.length, 0);
+  await world.clock.until(() => total() === 9_000);
+  assert.equal(world.targets.delivered.size, 3_000);
+  await world.clock.advance(limits.laneIdleMs + 1_000);
+  assert.equal(world.engine.status().laneCount, 0);
+});
+
 test('the router waits when its window is full, and goes on when there is room', async () => {
   const world = await World.start({
     options: { routerWindowPositions: 64, lanes: { laneDeliveries: 10_000 } },

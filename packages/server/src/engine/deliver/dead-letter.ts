@@ -51,6 +51,8 @@ export interface DeadLetterParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly trouble: StorageTrouble;
+  /** How long a dead-letter queue may take. */
+  readonly timeoutMs: number;
 }
 
 /**
@@ -142,16 +144,25 @@ export class DeadLetters {
     }
     const messages = deliveries.map((delivery) => queueMessage(subscription, delivery));
     try {
-      const outcomes = await this.#parts.queueSender.send(queue, messages, {
+      const sending = this.#parts.queueSender.send(queue, messages, {
         service: 'events.amazonaws.com',
         sourceArn: subscription.rule.arn,
         account: subscription.rule.account,
       });
+      const outcomes = await this.#inTime(sending);
       return deliveries.map((_, index) => outcomes[index] ?? NOT_ANSWERED);
     } catch (error) {
       this.#parts.trouble.report(error, 'sending to a dead-letter queue');
       return deliveries.map(() => NOT_ANSWERED);
     }
+  }
+
+  /** A queue that never answers must not keep the lane's other dead letters waiting: no outcomes, so all are tried again. */
+  #inTime(sending: Promise<SendOutcome[]>): Promise<SendOutcome[]> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#parts.clock.after(this.#parts.timeoutMs, () => resolve([]));
+      sending.then(resolve, reject).finally(cancel);
+    });
   }
 
   /** Counts the outcome; the answer says when to try again, undefined when it is final. */

@@ -108,6 +108,8 @@ export class Router {
       this.#route(record);
       this.tracker.head = record.position + 1n;
       routed++;
+      // An event that thousands of rules want is a slice of its own.
+      if (this.#touchedLanes.length >= limits.routerSliceDeliveries) break;
       if (routed % LOOK_AT_CLOCK === 0 && this.#parts.clock.now() - started >= limits.routerSliceMs) break;
     }
     this.#finishSlice();
