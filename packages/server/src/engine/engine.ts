@@ -2,7 +2,9 @@ import { limits } from '../model/limits.ts';
 import { Catalog, type CatalogChange } from './catalog.ts';
 import { DeadLetters } from './deliver/dead-letter.ts';
 import { Forwarder } from './deliver/forward.ts';
+import { Redrives } from './deliver/redrive.ts';
 import { Ingest } from './ingest/ingest.ts';
+import { LiveReaders } from './ingest/live-readers.ts';
 import { LogTail } from './ingest/tail.ts';
 import { AttemptGroups } from './lane/attempt.ts';
 import { Budget, defaultBounds, type BudgetBounds } from './lane/budget.ts';
@@ -60,6 +62,8 @@ interface Machinery {
   readonly logs: Logs;
   readonly cursors: CursorSaver;
   readonly retention: Retention;
+  readonly redrives: Redrives;
+  readonly live: LiveReaders;
 }
 
 /** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
@@ -68,6 +72,10 @@ export class Engine {
   readonly ingest: Ingest;
   readonly forwarder: EventForwarder;
   readonly deadLetters: DeadLetterStore;
+  /** Tries dead letters again. */
+  readonly redrives: Redrives;
+  /** Looks at logs live. */
+  readonly live: LiveReaders;
   readonly #machinery: Machinery;
   readonly #unwatch: () => void;
   #stopping: Promise<void> | undefined;
@@ -78,6 +86,8 @@ export class Engine {
     this.ingest = machinery.ingest;
     this.forwarder = machinery.forwarder;
     this.deadLetters = machinery.parts.storage.deadLetters;
+    this.redrives = machinery.redrives;
+    this.live = machinery.live;
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
   }
 
@@ -89,6 +99,7 @@ export class Engine {
     const machinery = await assemble(parts);
     const engine = new Engine(machinery);
     await machinery.logs.load();
+    await machinery.redrives.load();
     machinery.retention.start();
     registerGauges(parts, machinery);
     return engine;
@@ -114,8 +125,9 @@ export class Engine {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    const { logs, lanes, ledger, groups, cursors, retention, catalog } = this.#machinery;
+    const { logs, lanes, ledger, groups, cursors, retention, catalog, live } = this.#machinery;
     this.#unwatch();
+    live.stop();
     logs.stop();
     lanes.stop();
     cursors.stop();
@@ -148,6 +160,7 @@ export class Engine {
     if (change.kind !== 'bus') return;
     if (change.removed) logs.retire(change.bus.log);
     else logs.add(change.bus);
+    this.live.wake(change.bus.log);
   }
 }
 
@@ -174,17 +187,23 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const window = options.routerWindowPositions;
   const shared = { storage, clock, logger, metrics, trouble };
   const logs = new Logs({ ...shared, catalog, books, tail, ingest, lanes, cursors, window });
-  wake = (log, next) => logs.wake(log, next);
+  const live = new LiveReaders({ store: storage.log, clock, head: (log) => logs.head(log) });
+  wake = (log, next) => {
+    logs.wake(log, next);
+    live.wake(log);
+  };
+  const { deadLetters } = delivery;
+  const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters });
   const retention = new Retention({
     storage,
     clock,
     trouble,
-    logs: () => logs.retained(),
-    trimDeadLetters: () => delivery.deadLetters.trim(),
+    logs: () => [...logs.retained(), ...redrives.retained()],
+    trimDeadLetters: () => deadLetters.trim(),
     retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
     retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
   });
-  return { parts, catalog, ingest, forwarder, books, logs, cursors, retention, ...delivery };
+  return { parts, catalog, ingest, forwarder, books, logs, cursors, retention, redrives, live, ...delivery };
 }
 
 /** The delivering half: everything behind a match. */

@@ -7,7 +7,8 @@ import type { Lanes } from './lane/lanes.ts';
 import type { Metrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
-import type { LogId, LogState, Position, Storage } from './ports/storage.ts';
+import type { LaneBacklog, LogId, LogState, Position, Storage } from './ports/storage.ts';
+import { REDRIVE_LOG } from './deliver/redrive.ts';
 import type { RetainedLog } from './retention.ts';
 import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
 import { Router } from './route/router.ts';
@@ -57,7 +58,7 @@ export class Logs {
   /** Takes up everything that the store holds. */
   async load(): Promise<void> {
     const { storage, catalog, lanes, books, cursors } = this.#parts;
-    const backlogs = await storage.parked.lanes();
+    const backlogs = mergeBacklogs(await storage.parked.lanes(), (lane) => this.#homeOf(lane));
     const saved = new Map<LogId, Position>();
     for (const cursor of await storage.log.cursors()) {
       if (cursor.name === ROUTER_CURSOR) saved.set(cursor.log, cursor.position);
@@ -69,6 +70,7 @@ export class Logs {
       this.#route(bus, state, saved.get(bus.log));
     }
     lanes.restore(backlogs, books);
+    states.delete(REDRIVE_LOG);
     for (const orphan of states.keys()) this.retire(orphan);
     cursors.touch();
   }
@@ -99,6 +101,11 @@ export class Logs {
     if (log !== undefined) this.#routed.get(log)?.router.catchUp();
   }
 
+  /** The position behind a log's newest record; undefined unless it is routed. */
+  head(log: LogId): Position | undefined {
+    return this.#routed.get(log)?.router.goal;
+  }
+
   behind(): bigint {
     let sum = 0n;
     for (const { router } of this.#routed.values()) sum += router.goal - router.tracker.cursor;
@@ -117,6 +124,12 @@ export class Logs {
   stop(): void {
     this.#stopped = true;
     for (const { router } of this.#routed.values()) router.stop();
+  }
+
+  /** The log of the bus whose rule the lane belongs to. */
+  #homeOf(lane: string): LogId | undefined {
+    const rule = this.#parts.books.subscription(lane)?.rule;
+    return rule && this.#parts.catalog.bus(rule, rule.bus)?.document.log;
   }
 
   async #create(bus: EventBus): Promise<void> {
@@ -178,4 +191,27 @@ export class Logs {
       clock.after(limits.storageRetryMs, () => void this.#dropUnused(log));
     }
   }
+}
+
+/**
+ * One backlog a lane. The store tells of one for each log that a lane's rows point into: its bus's, and that of redriven
+ * events. A lane spills into its bus's log, so that one names it.
+ */
+function mergeBacklogs(
+  backlogs: readonly LaneBacklog[],
+  homeOf: (lane: string) => LogId | undefined,
+): LaneBacklog[] {
+  const merged = new Map<string, LaneBacklog>();
+  for (const backlog of backlogs) {
+    const before = merged.get(backlog.lane);
+    const log = homeOf(backlog.lane) ?? (before && before.log !== REDRIVE_LOG ? before.log : backlog.log);
+    merged.set(backlog.lane, {
+      lane: backlog.lane,
+      log,
+      rows: backlog.rows + (before?.rows ?? 0),
+      positions: backlog.positions + (before?.positions ?? 0),
+      nextDue: Math.min(backlog.nextDue, before?.nextDue ?? Infinity),
+    });
+  }
+  return [...merged.values()];
 }

@@ -158,6 +158,8 @@ export const limits = {
   /** Busbar's own dead letters. */
   deadLetters: 100_000,
   deadLetterDays: 14,
+  /** Dead letters that are read, appended and parked together when they are redriven: each may hold two payloads. */
+  redriveBatch: 16,
   /** Label combinations of metrics that are told apart. */
   metricSeries: 20_000,
 
@@ -214,6 +216,14 @@ export const limits = {
   logTrimRecords: 1_000,
   /** How often a stopping engine looks whether its sends have ended. */
   drainPollMs: 25,
+  /** Those who look at events live, at the same time. */
+  liveReaders: 32,
+  /** What one of them gets at once, and the pause after it: at most some 12,000 events a second. */
+  liveReaderRecords: 256,
+  liveReaderBytes: 1_048_576,
+  liveReaderPauseMs: 20,
+  /** Positions that one may fall back before events are left out. */
+  liveReaderLag: 10_000,
   /** Lanes that `status` lists. */
   statusLanes: 100,
 } as const;

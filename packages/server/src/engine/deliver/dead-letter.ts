@@ -61,6 +61,8 @@ export interface DeadLetterParts {
  */
 export class DeadLetters {
   readonly #parts: DeadLetterParts;
+  /** Letters whose deliveries are under way again. */
+  readonly redriven = new Set<string>();
   #sinceTrim = 0;
 
   constructor(parts: DeadLetterParts) {
@@ -76,6 +78,7 @@ export class DeadLetters {
     const letters = new Map(fresh.map((delivery) => [delivery, this.#letter(subscription, delivery)]));
     if (fresh.length > 0) {
       await this.#parts.store.put([...letters.values()]);
+      await this.#replace(fresh, letters);
       for (const delivery of fresh) this.#count(subscription, delivery);
     }
     const results: BurialResult[] = deliveries.map(() => undefined);
@@ -83,6 +86,16 @@ export class DeadLetters {
     if (toSend.length > 0) await this.#sendAll(subscription, toSend, deliveries, letters, results);
     await this.#trimNowAndThen(fresh.length);
     return results;
+  }
+
+  /** Forgets a letter: what it told of has been delivered. Only reported when the store fails, as the letter does no harm. */
+  async redeem(letter: string): Promise<void> {
+    this.redriven.delete(letter);
+    try {
+      await this.#parts.store.remove([letter]);
+    } catch (error) {
+      this.#parts.trouble.report(error, 'removing a dead letter');
+    }
   }
 
   /** Removes dead letters beyond their number and age, in steps. */
@@ -103,6 +116,18 @@ export class DeadLetters {
     } catch (error) {
       this.#parts.trouble.report(error, 'trimming dead letters');
     }
+  }
+
+  /** Deliveries that were tried again have new letters now. An old one has another id when its rule was made anew. */
+  async #replace(fresh: readonly Delivery[], letters: ReadonlyMap<Delivery, NewDeadLetter>): Promise<void> {
+    const replaced: string[] = [];
+    for (const delivery of fresh) {
+      const { letter } = delivery;
+      if (letter === undefined) continue;
+      this.redriven.delete(letter);
+      if (letters.get(delivery)!.id !== letter) replaced.push(letter);
+    }
+    if (replaced.length > 0) await this.#parts.store.remove(replaced);
   }
 
   #count(subscription: Subscription, delivery: Delivery): void {

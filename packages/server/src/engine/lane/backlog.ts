@@ -144,6 +144,16 @@ export class Backlog {
     if (home) this.#leave(home);
   }
 
+  /** Takes in a delivery that failed once and is to be tried again, as a row of its own; calls back once it is durable. */
+  redrive(log: LogId, position: Position, letter: string, durable: () => void): void {
+    const state: ParkedState = { attempts: 0, letter, origin: this.#owner.origin };
+    this.#put(log, [position], this.#parts.clock.now(), state, () => {
+      durable();
+      this.due();
+      this.#owner.pump();
+    });
+  }
+
   /** Lets go of the home of a delivery that has ended. */
   release(delivery: Delivery): void {
     if (delivery.home) this.#leave(delivery.home);
@@ -238,7 +248,9 @@ export class Backlog {
 
   #opened(parked: Parked): void {
     const row = this.#open.open(parked);
-    if (row && row.state.attempts === 0 && !row.state.failure && this.#chunks > 0) this.#chunks--;
+    if (!row || this.#chunks === 0) return;
+    const { attempts, failure, letter } = row.state;
+    if (attempts === 0 && !failure && letter === undefined) this.#chunks--;
   }
 
   async #read(room: number): Promise<void> {

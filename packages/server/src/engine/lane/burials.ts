@@ -39,6 +39,12 @@ export class Burials {
     this.dig();
   }
 
+  /** A delivery that was in the dead letters has been delivered after all. */
+  redeem(delivery: Delivery): void {
+    // Its letter first: a crash in between then delivers twice, and leaves no letter of what was delivered.
+    void this.#services.deadLetters.redeem(delivery.letter!).then(() => this.#ends.ended(delivery));
+  }
+
   /** Buries what waits, unless that is under way already. */
   dig(): void {
     if (this.#digging || this.#waiting.length === 0) return;

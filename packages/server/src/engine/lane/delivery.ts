@@ -19,6 +19,8 @@ export interface ParkedState {
   readonly failure?: Failure | undefined;
   readonly failedAt?: number | undefined;
   readonly queueAttempts?: number | undefined;
+  /** The dead letter that this delivery tries again: it goes once the delivery is done, or gives way to a new one. */
+  readonly letter?: string | undefined;
   readonly origin: Origin;
 }
 
@@ -67,6 +69,8 @@ export class Delivery {
   failedAt = 0;
   /** Attempts to reach the dead-letter queue. */
   queueAttempts = 0;
+  /** See `ParkedState.letter`. */
+  readonly letter: string | undefined;
   /** In Busbar's own dead letters already. */
   buried = false;
   /** The router's cursor still waits for it. */
@@ -84,6 +88,7 @@ export class Delivery {
     this.home = home;
     this.since = since;
     this.tracked = home === undefined;
+    this.letter = home?.state.letter;
     if (!home) return;
     this.attempts = home.state.attempts;
     this.notes = home.state.notes;
@@ -105,6 +110,7 @@ export class Delivery {
       failure: this.failure,
       failedAt: this.failure ? this.failedAt : undefined,
       queueAttempts: this.failure ? this.queueAttempts : undefined,
+      letter: this.letter,
       origin: this.home?.state.origin ?? origin,
     };
   }

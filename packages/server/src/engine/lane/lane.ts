@@ -353,7 +353,8 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
       if (outcome.status === 'delivered') {
         delivered++;
         this.#services.successLatency.observe(now - delivery.record.ingestedAt);
-        this.#end(delivery);
+        if (delivery.letter === undefined) this.#end(delivery);
+        else this.#burials.redeem(delivery);
         if (this.breaker.failures > 0) this.breaker.succeeded();
       } else this.#failed(delivery, outcome, now);
     }
