@@ -1,9 +1,11 @@
+import { openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLogger } from '../../src/engine/ports/logger.ts';
 import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
 
 /**
  * The process that the crash test kills: writes to every part of the store as fast as it can and says what was
- * acknowledged, one line each. `node crash-writer.ts <directory> <name of the round>`.
+ * acknowledged, one line each, in the file `said` of the directory. Says `ready` on its output. `node crash-writer.ts <directory> <name of the round>`.
  */
 
 const [directory, round] = process.argv.slice(2) as [string, string];
@@ -12,9 +14,10 @@ const NOW = 1_000_000;
 
 const storage = await openSqliteStorage({ directory, logger: silentLogger });
 let made = 0;
+const file = openSync(join(directory, 'said'), 'a');
 const say = (what: string, id: string): void => {
-  // A pipe is written at once, so a line that was said is not lost with the process.
-  process.stdout.write(`${what} ${id}\n`);
+  // A file, since what is written to it outlives the process. A full pipe would keep lines back in the process.
+  writeSync(file, `${what} ${id}\n`);
 };
 
 async function append(): Promise<void> {
@@ -67,7 +70,7 @@ async function lane(step: () => Promise<void>): Promise<never> {
 
 await storage.log.create('bus');
 await storage.queues.create('q');
-say('ready', round);
+process.stdout.write('ready\n');
 await Promise.all(
   [append, append, queue, park, put].flatMap((step) => Array.from({ length: LANES }, () => lane(step))),
 );

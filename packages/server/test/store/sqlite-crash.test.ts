@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,27 +18,25 @@ const WRITER = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
 /** What was said of each kind, over all rounds. */
 type Said = Map<string, Set<string>>;
 
-/** Runs a writer for a while, kills it, and adds what it said. */
-async function killWriter(directory: string, round: number, said: Said): Promise<void> {
+/** Runs a writer for a while and kills it. */
+async function killWriter(directory: string, round: number): Promise<void> {
   const child = spawn(process.execPath, [WRITER, directory, `r${round}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let ready!: () => void;
-  const started = new Promise<void>((resolve) => (ready = resolve));
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    const [what, id] = line.split(' ') as [string, string | undefined];
-    if (id === undefined) return;
-    if (what === 'ready') ready();
-    said.set(what, (said.get(what) ?? new Set()).add(id));
-  });
-  const gone = new Promise<void>((resolve) => lines.once('close', resolve));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await Promise.race([started, ended]);
+  const ended = once(child, 'exit');
+  await Promise.race([once(child.stdout, 'data'), ended]);
   await sleep(Math.random() * LONGEST_MS);
   child.kill('SIGKILL');
   await ended;
-  await gone;
+}
+
+async function allSaid(directory: string): Promise<Said> {
+  const said: Said = new Map();
+  for (const line of (await readFile(join(directory, 'said'), 'utf8')).split('\n')) {
+    const [what, id] = line.split(' ') as [string, string | undefined];
+    if (id !== undefined) said.set(what, (said.get(what) ?? new Set()).add(id));
+  }
+  return said;
 }
 
 async function allEvents(storage: Storage): Promise<string[]> {
@@ -119,13 +117,17 @@ async function verify(storage: Storage, round: number, said: Said): Promise<void
 
 it(`sqlite: ${ROUNDS} times killed under load, everything acknowledged is there`, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'busbar-crash-'));
-  const said: Said = new Map();
+  let said: Said = new Map();
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      await killWriter(directory, round, said);
+      await killWriter(directory, round);
+      said = await allSaid(directory);
       const storage = await openSqliteStorage({ directory, logger: silentLogger });
-      await verify(storage, round, said);
-      await storage.close();
+      try {
+        await verify(storage, round, said);
+      } finally {
+        await storage.close();
+      }
     }
     assert.ok((said.get('appended')?.size ?? 0) > ROUNDS * 10, 'the writer was under load');
   } finally {
