@@ -1,11 +1,12 @@
 import { limits } from '../../model/limits.ts';
+import { ALGORITHM } from '../../model/signature/signing-key.ts';
+import { basicTimestamp } from '../../model/signature/timestamp.ts';
 import { headerOf } from '../request-head.ts';
 import type { RequestHead } from '../request-head.ts';
 import { authErrors } from './auth-errors.ts';
 import { parseCredential } from './credential-scope.ts';
 import type { CredentialScope } from './credential-scope.ts';
 
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
 const ASYMMETRIC_ALGORITHM = 'AWS4-ECDSA-P256-SHA256';
 
 /** What a signed request says about its signature. */
@@ -110,11 +111,6 @@ function timestampMs(timestamp: string): number | undefined {
   const [, year, month, day, hour, minute, second] = parts;
   const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(ms) ? undefined : ms;
-}
-
-/** `2026-01-01T00:00:00.000Z` → `20260101T000000Z` */
-export function basicTimestamp(ms: number): string {
-  return new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }
 
 /** A `Date` header comes in the HTTP form or already in the basic one. */

@@ -1,14 +1,16 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { limits } from '../../model/limits.ts';
+import { canonicalRequest } from '../../model/signature/canonical-request.ts';
+import { deriveSigningKey, signatureOf } from '../../model/signature/signing-key.ts';
+import { basicTimestamp } from '../../model/signature/timestamp.ts';
 import { headerOf } from '../request-head.ts';
 import type { RequestHead } from '../request-head.ts';
 import { authErrors } from './auth-errors.ts';
 import type { AccountKey } from './authenticator.ts';
-import { canonicalRequest } from './canonical-request.ts';
 import { isRegion } from './credential-scope.ts';
 import type { CredentialScope } from './credential-scope.ts';
-import { ALGORITHM, basicTimestamp, readSignature } from './signature-parts.ts';
+import { readSignature } from './signature-parts.ts';
 import type { SignatureParts } from './signature-parts.ts';
 
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
@@ -42,25 +44,18 @@ export class SignatureVerifier {
   }
 
   #sign(head: RequestHead, parts: SignatureParts, key: AccountKey, payloadHash: string): string {
-    const { date, region, service } = parts.scope;
+    const { date, service } = parts.scope;
     const canonical = canonicalRequest(head, parts.signedHeaders, payloadHash);
-    const text = [
-      ALGORITHM,
-      parts.timestamp,
-      `${date}/${region}/${service}/aws4_request`,
-      createHash('sha256').update(canonical).digest('hex'),
-    ].join('\n');
-    return createHmac('sha256', this.#signingKey(parts.scope, key)).update(text).digest('hex');
+    const scope = { date, region: parts.scope.region!, service };
+    return signatureOf(this.#signingKey(parts.scope, key), parts.timestamp, scope, canonical);
   }
 
   #signingKey(scope: CredentialScope, key: AccountKey): Buffer {
     const name = `${scope.accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
     const known = this.#signingKeys.get(name);
     if (known) return known;
-    let derived: Buffer = Buffer.from(`AWS4${key.secretAccessKey}`);
-    for (const step of [scope.date, scope.region!, scope.service, 'aws4_request']) {
-      derived = createHmac('sha256', derived).update(step).digest();
-    }
+    const { date, service } = scope;
+    const derived = deriveSigningKey(key.secretAccessKey, { date, region: scope.region!, service });
     if (this.#signingKeys.size >= limits.rememberedCredentials) this.#signingKeys.clear();
     this.#signingKeys.set(name, derived);
     return derived;

@@ -1,8 +1,17 @@
-import type { RequestHead } from '../request-head.ts';
+/** What a signature covers, besides the body. */
+export interface SignedRequest {
+  readonly method: string;
+  /** As it is sent, percent-escapes included, without the query string. */
+  readonly path: string;
+  /** Behind the `?`, as it is sent. */
+  readonly query: string;
+  /** Names and values in turn, as sent. */
+  readonly rawHeaders: readonly string[];
+}
 
 /** The canonical request of Signature Version 4: what both sides must write alike, byte for byte. */
 export function canonicalRequest(
-  head: RequestHead,
+  head: SignedRequest,
   signedHeaders: readonly string[],
   payloadHash: string,
 ): string {

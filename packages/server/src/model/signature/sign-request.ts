@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
+import { ALGORITHM, deriveSigningKey, signatureOf, TERMINATOR } from './signing-key.ts';
+import { basicTimestamp } from './timestamp.ts';
+
+/** A key of whoever signs. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** A request that is to be signed. Its headers must hold `host`; all of them are signed. */
+export interface UnsignedRequest extends Omit<SignedRequest, 'rawHeaders'> {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Signs a request with AWS Signature Version 4.
+ *
+ * @param now milliseconds since the epoch
+ * @returns the request's headers and those of the signature
+ */
+export function signRequest(
+  request: UnsignedRequest,
+  credentials: Credentials,
+  target: { readonly region: string; readonly service: string },
+  now: number,
+): Record<string, string> {
+  const timestamp = basicTimestamp(now);
+  const scope = { ...target, date: timestamp.slice(0, 8) };
+  const headers: Record<string, string> = { ...request.headers, 'x-amz-date': timestamp };
+  if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
+  const signedHeaders = Object.keys(headers)
+    .map((name) => name.toLowerCase())
+    .sort();
+  const { method, path, query } = request;
+  const canonical = canonicalRequest(
+    { method, path, query, rawHeaders: Object.entries(headers).flat() },
+    signedHeaders,
+    createHash('sha256').update(request.body).digest('hex'),
+  );
+  const key = deriveSigningKey(credentials.secretAccessKey, scope);
+  const credential = `${credentials.accessKeyId}/${scope.date}/${scope.region}/${scope.service}/${TERMINATOR}`;
+  headers['authorization'] =
+    `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, ` +
+    `Signature=${signatureOf(key, timestamp, scope, canonical)}`;
+  return headers;
+}
