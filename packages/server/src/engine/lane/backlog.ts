@@ -56,6 +56,7 @@ export class Backlog {
   #writes = 0;
   #spilling = 0;
   #busy = false;
+  #reading = 0;
   #promoting = false;
 
   constructor(
@@ -94,6 +95,11 @@ export class Backlog {
       this.#open.unread > 0 ||
       this.#promoting
     );
+  }
+
+  /** Positions that are being read and will be in memory before long. */
+  get reading(): number {
+    return this.#reading;
   }
 
   get idle(): boolean {
@@ -215,6 +221,7 @@ export class Backlog {
     } finally {
       this.#busy = false;
       this.#promoting = false;
+      this.#reading = 0;
       this.#open.leased();
     }
     this.#owner.pump();
@@ -255,6 +262,7 @@ export class Backlog {
 
   async #read(room: number): Promise<void> {
     const { log, taken } = this.#open.take(room);
+    this.#reading = taken.length;
     if (log === undefined) return;
     try {
       const records = await this.#recordsAt(
@@ -278,6 +286,7 @@ export class Backlog {
   /** Takes spilled positions into memory before they were ever written: the lane has caught up. */
   async #promote(room: number): Promise<void> {
     const taken = this.#spill.take(room);
+    this.#reading = taken.positions.length;
     try {
       const records = await this.#recordsAt(this.#owner.log, taken.positions);
       const now = this.#parts.clock.now();

@@ -118,7 +118,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     const admitted =
       this.breaker.state !== 'open' &&
       !this.backlog.blocks &&
-      this.#services.budget.admits(this.#held, record.event.length);
+      this.#services.budget.admits(this.#held + this.backlog.reading, record.event.length);
     if (admitted) this.#take(new Delivery(record, ordinal, undefined, this.#services.clock.now()));
     else this.backlog.spill(record.position, ordinal);
   }
@@ -240,7 +240,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
       limits.laneReadDeliveries,
       Math.ceil(limits.laneReadBytes / Math.max(this.#meanBytes, 1)),
     );
-    if (this.removed) return this.#burials.length < limits.laneReadDeliveries ? most : 0;
+    if (this.removed) return Math.min(most, budget.room(this.#held, this.#meanBytes));
     if (this.breaker.state === 'open' || this.#lost >= limits.laneLostSends) return 0;
     // A probe sends one, but reads a few: those that have grown too old meanwhile are dead-lettered together.
     if (this.breaker.state === 'half-open') {
