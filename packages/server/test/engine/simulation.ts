@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { DELIVERED, type OutgoingDelivery, type SendOutcome } from '../../src/engine/ports/connector.ts';
 import { StorageError } from '../../src/engine/ports/storage.ts';
 import { limits } from '../../src/model/limits.ts';
@@ -7,7 +8,7 @@ import type { Rule } from '../../src/model/resources.ts';
 import { SeededRandom } from './fake-clock.ts';
 import { fixtureArn, World } from './world.ts';
 
-export interface SimulationCounts {
+interface SimulationCounts {
   rounds: number;
   events: number;
   deliveries: number;
@@ -18,6 +19,17 @@ export interface SimulationCounts {
   /** The longest that a target which is well had to wait for new events. */
   slowestMs: number;
 }
+
+const NOTHING: SimulationCounts = {
+  rounds: 0,
+  events: 0,
+  deliveries: 0,
+  repeats: 0,
+  deadLetters: 0,
+  crashes: 0,
+  faults: 0,
+  slowestMs: 0,
+};
 
 const TARGETS = ['a', 'b', 'c', 'd', 'e'] as const;
 const SOURCES = ['x', 'y', 'z'] as const;
@@ -47,16 +59,7 @@ class Simulation {
   readonly #rules = new Map<string, Rule>();
   readonly #expected: Expected[] = [];
   readonly #published = new Set<string>();
-  readonly counts: SimulationCounts = {
-    rounds: 0,
-    events: 0,
-    deliveries: 0,
-    repeats: 0,
-    deadLetters: 0,
-    crashes: 0,
-    faults: 0,
-    slowestMs: 0,
-  };
+  readonly counts: SimulationCounts = { ...NOTHING };
   #faultRate = 0;
   #delayRate = 0;
   #troubledAt = 0;
@@ -278,7 +281,7 @@ class Simulation {
 }
 
 /** Runs one seed; throws with the seed in the message when an invariant breaks. */
-export async function simulate(seed: number, steps: number): Promise<SimulationCounts> {
+async function simulate(seed: number, steps: number): Promise<SimulationCounts> {
   const simulation = new Simulation(seed);
   try {
     return await simulation.run(steps);
@@ -287,4 +290,22 @@ export async function simulate(seed: number, steps: number): Promise<SimulationC
       cause: error,
     });
   }
+}
+
+/** Runs seeds 1, 2, … and prints what happened in all of them. */
+export function testSimulation({ seeds, steps }: { seeds: number; steps: number }): void {
+  test(`simulation: ${seeds} seeds of publishing, faults, rule changes and crashes`, async () => {
+    const total = { ...NOTHING };
+    for (let seed = 1; seed <= seeds; seed++) {
+      const counts = await simulate(seed, steps);
+      for (const key of Object.keys(total) as (keyof SimulationCounts)[]) {
+        total[key] = key === 'slowestMs' ? Math.max(total[key], counts[key]) : total[key] + counts[key];
+      }
+    }
+    console.log(
+      `simulation: ${seeds} seeds, ${total.rounds} rounds, ${total.events} events, ${total.deliveries} deliveries, ` +
+        `${total.repeats} repeats, ${total.deadLetters} dead letters, ${total.crashes} crashes, ` +
+        `${total.faults} store faults; a target that is well waited ${total.slowestMs} ms at most`,
+    );
+  });
 }

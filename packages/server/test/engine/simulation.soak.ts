@@ -1,0 +1,3 @@
+import { testSimulation } from './simulation.ts';
+
+testSimulation({ seeds: 600, steps: 60 });
