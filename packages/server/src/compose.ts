@@ -1,7 +1,9 @@
 // The only file that names concrete stores, targets and services: it puts the daemon together.
+import { adminRoutes } from './api/admin/index.ts';
 import { createFrontDoor, type FrontDoor } from './api/http/front-door.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
 import { systemClock } from './clock.ts';
+import type { StatusParts } from './api/admin/status.ts';
 import type { Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { Metrics } from './engine/metrics.ts';
@@ -78,6 +80,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       metrics,
       version,
       readiness: () => true,
+      admin: adminRoutes({ engine, clock, metrics, version, queues: depthsOf(queues) }),
     });
     const { port } = await door.listen(config.port, config.host);
     return {
@@ -96,6 +99,17 @@ async function openStorage(config: Config, logger: Logger): Promise<Storage> {
   // Loaded only when it is used, so that a test process with the memory store starts no worker code.
   const { openSqliteStorage } = await import('./store/sqlite/index.ts');
   return openSqliteStorage({ directory: config.data, logger });
+}
+
+/** The depth of queues, for the status. */
+function depthsOf(queues: QueueService): StatusParts['queues'] {
+  return async (filter, max) => {
+    const all = queues.catalog.all().filter(({ document }) => filter(document.arn));
+    const depths = all
+      .slice(0, max)
+      .map(async (queue) => ({ arn: queue.document.arn, ...(await queues.counts(queue)) }));
+    return { depths: await Promise.all(depths), count: all.length };
+  };
 }
 
 interface EngineNeeds {

@@ -48,6 +48,12 @@ export class CounterFamily {
     for (const [labels, { value }] of this.#series) lines += `${this.#name}${labels} ${value}\n`;
     return lines;
   }
+
+  total(): number {
+    let sum = 0;
+    for (const { value } of this.#series.values()) sum += value;
+    return sum;
+  }
 }
 
 /** A histogram without labels. `bounds` ascend; a value counts in the first bucket whose bound it does not exceed. */

@@ -104,6 +104,11 @@ export class Metrics {
     return series;
   }
 
+  /** The sum of all series of a counter. */
+  total(name: CounterName): number {
+    return this.#counters.get(name)!.total();
+  }
+
   histogram(name: HistogramName): HistogramHandle {
     return this.#histograms.get(name)!;
   }

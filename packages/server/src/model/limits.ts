@@ -130,6 +130,20 @@ export const limits = {
   /** AWS's longest region name has 16 characters. */
   regionChars: 32,
 
+  // Busbar's own: the operator's API below `/_busbar`.
+  /** A redriven event of the largest size, escaped as JSON text inside JSON. */
+  adminBodyBytes: 8_388_608,
+  /** Items of a page, and of the lists in a status. */
+  adminPageItems: 100,
+  /** Longer than any name or id that a parameter can mean. */
+  adminNameChars: 1_024,
+  /** Below what a request line may hold. */
+  adminPatternChars: 8_192,
+  /** How long a status may watch the buses for their rates. */
+  statusSampleMs: 5_000,
+  /** A live tail says something at least this often; proxies commonly cut what is silent for 30 s or more. */
+  tailPingMs: 15_000,
+
   // AWS Signature Version 4.
   /** A signature in the header is good this long before and after its time (events-api §1.1). */
   signatureSkewMs: 300_000,

@@ -6,6 +6,8 @@ import type { Clock, Random } from '../../engine/ports/clock.ts';
 import type { Logger } from '../../engine/ports/logger.ts';
 import { limits } from '../../model/limits.ts';
 import type { Operation } from '../../model/operation.ts';
+import { AdminHandler } from '../admin/admin-handler.ts';
+import type { AdminRoute } from '../admin/admin-route.ts';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import type { AuthOptions } from '../auth/authenticator.ts';
 import { Dispatcher } from '../dispatch.ts';
@@ -49,6 +51,8 @@ export interface FrontDoorOptions {
   readonly readiness: () => boolean | Promise<boolean>;
   /** Further GET pages; see `PageParts.routes`. */
   readonly routes?: Readonly<Record<string, PageHandler>>;
+  /** The operator's API. */
+  readonly admin?: readonly AdminRoute[];
   readonly limits?: Partial<FrontDoorLimits>;
 }
 
@@ -78,19 +82,22 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     readiness: options.readiness,
     routes: options.routes ?? {},
   });
-  const api = new ApiHandler({
-    dispatcher: new Dispatcher(options.services),
-    authenticator: createAuthenticator(options.auth, clock),
-    random,
-    logger,
-    counter: new RequestCounter(metrics),
-    budget: new BodyBudget(bounds.requestBodiesBytes),
-    signals,
-    origins,
-    writer,
-    running,
+  const authenticator = createAuthenticator(options.auth, clock);
+  const budget = new BodyBudget(bounds.requestBodiesBytes);
+  const shared = { authenticator, logger, budget, signals, writer, running };
+  const admin = new AdminHandler({
+    ...shared,
+    routes: options.admin ?? [],
+    signed: options.auth.mode === 'sigv4',
   });
-  const server = startServer(bounds, api, pages, writer);
+  const api = new ApiHandler({
+    ...shared,
+    dispatcher: new Dispatcher(options.services),
+    random,
+    counter: new RequestCounter(metrics),
+    origins,
+  });
+  const server = startServer(bounds, { api, admin, pages, writer });
   server.on('clientError', (error, socket) => answerMalformed(error, socket, random.uuid(), running));
   return {
     async listen(port, host) {
@@ -117,14 +124,17 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   };
 }
 
-function startServer(
-  bounds: FrontDoorLimits,
-  api: ApiHandler,
-  pages: PageRoutes,
-  writer: AnswerWriter,
-): Server {
+/** Who answers what comes in. */
+interface Handlers {
+  readonly api: ApiHandler;
+  readonly admin: AdminHandler;
+  readonly pages: PageRoutes;
+  readonly writer: AnswerWriter;
+}
+
+function startServer(bounds: FrontDoorLimits, handlers: Handlers): Server {
   const handle = (request: IncomingMessage, response: ServerResponse): void =>
-    route(readHead(request), request, response, api, pages, writer);
+    route(readHead(request), request, response, handlers);
   const server = createServer(
     {
       maxHeaderSize: bounds.requestHeaderBytes,
@@ -141,7 +151,9 @@ function startServer(
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // A body that would be refused is not asked for: the client gets its error instead of `100 Continue`. Whether it
     // sends the body all the same cannot be known, so its connection is of no further use.
-    if (api.accepts(readHead(request))) response.writeContinue();
+    const head = readHead(request);
+    const { api, admin } = handlers;
+    if ((admin.takes(head) ? admin : api).accepts(head)) response.writeContinue();
     else response.shouldKeepAlive = false;
     handle(request, response);
   });
@@ -160,15 +172,17 @@ function readHead(request: IncomingMessage): RequestHead {
   };
 }
 
-/** Pages are GETs that address no API; everything else is the APIs'. */
+/** Pages are GETs that address no API; everything else is the APIs', the operator's or AWS's. */
 function route(
   head: RequestHead,
   request: IncomingMessage,
   response: ServerResponse,
-  api: ApiHandler,
-  pages: PageRoutes,
-  writer: AnswerWriter,
+  { api, admin, pages, writer }: Handlers,
 ): void {
+  if (admin.takes(head)) {
+    admin.handle(request, response, head);
+    return;
+  }
   if (head.method === 'POST') {
     api.handle(request, response, head);
     return;

@@ -85,6 +85,11 @@ export class Redrives {
     return done;
   }
 
+  /** Whether a dead letter is being delivered again right now. */
+  underWay(id: string): boolean {
+    return this.#parts.deadLetters.redriven.has(id);
+  }
+
   /** What retention has to know of the log of redriven events. */
   retained(): RetainedLog[] {
     if (!this.#opened) return [];

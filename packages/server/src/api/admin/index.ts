@@ -1,0 +1,17 @@
+import type { AdminRoute } from './admin-route.ts';
+import { listDeadLetters } from './list-dead-letters.ts';
+import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { showDeadLetter } from './show-dead-letter.ts';
+import { status, type StatusParts } from './status.ts';
+import { tail } from './tail.ts';
+
+/** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
+export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
+  return [
+    status(parts),
+    tail(parts.engine, parts.clock),
+    listDeadLetters(parts.engine),
+    showDeadLetter(parts.engine),
+    redriveDeadLetters(parts.engine),
+  ];
+}

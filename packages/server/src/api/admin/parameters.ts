@@ -1,0 +1,43 @@
+import { ApiError } from '../../model/errors.ts';
+
+export const badRequest = (message: string): ApiError => new ApiError('BadRequestException', message);
+
+export const notFound = (message: string): ApiError =>
+  new ApiError('NotFoundException', message, { status: 404 });
+
+/** A query parameter that is given at most once; undefined when it is missing or empty. Throws for a longer text. */
+export function textParameter(query: URLSearchParams, name: string, maxChars: number): string | undefined {
+  const values = query.getAll(name);
+  if (values.length > 1) throw badRequest(`The parameter ${name} is given ${values.length} times.`);
+  const [value] = values;
+  if (value !== undefined && value.length > maxChars) {
+    throw badRequest(`The parameter ${name} must not have more than ${maxChars} characters.`);
+  }
+  return value === '' ? undefined : value;
+}
+
+/** A whole number from the query; undefined when it is missing. */
+export function numberParameter(
+  query: URLSearchParams,
+  name: string,
+  min: number,
+  max: number,
+): number | undefined {
+  const text = textParameter(query, name, 20);
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) {
+    throw badRequest(`The parameter ${name} must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+/** Turns away parameters that a route does not know: a misspelt filter must not answer everything. */
+export function onlyParameters(query: URLSearchParams, known: readonly string[]): void {
+  for (const name of query.keys()) {
+    if (!known.includes(name)) {
+      const list = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+      throw badRequest(`There is no parameter "${name.slice(0, 64)}" here: ${list}.`);
+    }
+  }
+}
