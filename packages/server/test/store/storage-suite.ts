@@ -3,6 +3,7 @@ import type { Storage } from '../../src/engine/ports/storage.ts';
 import type { Behaviour } from './suite/behaviour.ts';
 import { catalogBehaviours } from './suite/catalog.ts';
 import { deadLetterBehaviours } from './suite/dead-letters.ts';
+import { logEventBehaviours } from './suite/log-events.ts';
 import { logBehaviours } from './suite/log.ts';
 import { parkedBehaviours } from './suite/parked.ts';
 import { queueBehaviours } from './suite/queues.ts';
@@ -35,6 +36,7 @@ const parts: readonly (readonly [string, readonly Behaviour[]])[] = [
   ['parked', parkedBehaviours],
   ['dead letters', deadLetterBehaviours],
   ['queues', queueBehaviours],
+  ['log events', logEventBehaviours],
   ['the whole', wholeBehaviours],
 ];
 

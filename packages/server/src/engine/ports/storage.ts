@@ -1,3 +1,4 @@
+import type { LogEventStore } from './log-group-storage.ts';
 import type { QueueStore } from './queue-storage.ts';
 
 /**
@@ -13,6 +14,7 @@ export interface Storage {
   readonly parked: ParkedStore;
   readonly deadLetters: DeadLetterStore;
   readonly queues: QueueStore;
+  readonly logEvents: LogEventStore;
   /** Finishes what is under way and lets go of files. */
   close(): Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface Storage {
 export class StorageError extends Error {
   /**
    * `full`: no space left; `damaged`: the store cannot be trusted; `busy`: another process holds it; `closed`;
-   * `missing`: an append to a log or a send to a queue that was never created or is dropped by now (calls that read or
+   * `missing`: an append to a log, a send to a queue or an addition to a log group that was never created or is dropped by now (calls that read or
    * remove find nothing there instead); `io`: anything else.
    */
   readonly kind: 'full' | 'damaged' | 'busy' | 'closed' | 'missing' | 'io';

@@ -1,6 +1,7 @@
 import type { Storage } from '../../engine/ports/storage.ts';
 import { MemoryCatalog } from './catalog.ts';
 import { MemoryDeadLetters } from './dead-letters.ts';
+import { MemoryLogEvents } from './log-events.ts';
 import { MemoryLogs } from './log.ts';
 import { MemoryParked } from './parked.ts';
 import { MemoryQueues } from './queues.ts';
@@ -18,6 +19,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     parked: new MemoryParked(),
     deadLetters: new MemoryDeadLetters(),
     queues: new MemoryQueues(),
+    logEvents: new MemoryLogEvents(),
     close: async () => undefined,
   };
 }

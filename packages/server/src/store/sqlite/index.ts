@@ -6,6 +6,7 @@ import { StorageError, type Storage } from '../../engine/ports/storage.ts';
 import { SqliteCatalog } from './client/catalog.ts';
 import { SqliteDeadLetters } from './client/dead-letters.ts';
 import { Link } from './client/link.ts';
+import { SqliteLogEvents } from './client/log-events.ts';
 import { SqliteLogs } from './client/log.ts';
 import { SqliteParked } from './client/parked.ts';
 import { SqliteQueues } from './client/queues.ts';
@@ -44,6 +45,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     parked: new SqliteParked(link),
     deadLetters: new SqliteDeadLetters(link),
     queues: new SqliteQueues(link),
+    logEvents: new SqliteLogEvents(link),
     close() {
       log.close();
       return link.close();

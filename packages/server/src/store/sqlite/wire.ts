@@ -57,6 +57,39 @@ export interface Operations {
   'queue.counts': (queue: string, now: number) => [visible: number, inFlight: number, delayed: number];
   'queue.nextVisible': (queue: string) => number | null;
   'queue.expire': (queue: string, sentBefore: number, maxRows: number) => number;
+
+  'logGroup.create': (group: string) => null;
+  'logGroup.drop': (group: string) => null;
+  'logGroup.createStream': (group: string, stream: string, createdAt: number) => boolean;
+  'logGroup.removeStream': (group: string, stream: string) => boolean;
+  'logGroup.streamsByName': (
+    group: string,
+    prefix: string,
+    descending: boolean,
+    beyond: string | null,
+    max: number,
+  ) => Cells;
+  'logGroup.streamsByTime': (
+    group: string,
+    descending: boolean,
+    beyondTime: number | null,
+    beyondName: string,
+    max: number,
+  ) => Cells;
+  'logGroup.append': (group: string, stream: string, events: Cells) => null;
+  /** Starts behind the place of (timestamp, sequence). */
+  'logGroup.read': (
+    group: string,
+    streams: string[] | null,
+    descending: boolean,
+    timestamp: number,
+    sequence: bigint,
+    end: number,
+    maxEvents: number,
+    maxChars: number,
+  ) => Cells;
+  'logGroup.trim': (group: string, before: number, maxEvents: number) => number;
+  'logGroup.bytes': (groups: string[]) => number[];
 }
 
 export type OperationName = keyof Operations;
@@ -88,6 +121,10 @@ export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'queue.nextVisible': 'read',
   'queue.receive': 'lazy',
   'queue.changeVisibility': 'lazy',
+  'logGroup.streamsByName': 'read',
+  'logGroup.streamsByTime': 'read',
+  'logGroup.read': 'read',
+  'logGroup.bytes': 'read',
 };
 
 /** One group of operations: they share a transaction and its sync. */

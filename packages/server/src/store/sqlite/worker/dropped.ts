@@ -11,15 +11,15 @@ const STEP_ROWS = 500;
  */
 export class Dropped {
   readonly #database: DatabaseSync;
-  readonly #add: Statement<[string, bigint | null], never>;
-  readonly #first: Statement<[], [bigint, string, bigint | null]>;
+  readonly #add: Statement<[string, bigint | null, bigint | null], never>;
+  readonly #first: Statement<[], [bigint, string, bigint | null, bigint | null]>;
   readonly #forget: Statement<[bigint], never>;
   #any: boolean;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#add = statement(database, 'INSERT INTO dropped (name, lane) VALUES (?, ?)');
-    this.#first = statement(database, 'SELECT id, name, lane FROM dropped ORDER BY id LIMIT 1');
+    this.#add = statement(database, 'INSERT INTO dropped (name, lane, stream) VALUES (?, ?, ?)');
+    this.#first = statement(database, 'SELECT id, name, lane, stream FROM dropped ORDER BY id LIMIT 1');
     this.#forget = statement(database, 'DELETE FROM dropped WHERE id = ?');
     this.#any = this.#first.get() !== undefined;
   }
@@ -30,13 +30,19 @@ export class Dropped {
 
   /** A whole table. */
   addTable(table: string): void {
-    this.#add.run(table, null);
+    this.#add.run(table, null, null);
     this.#any = true;
   }
 
   /** The rows of a lane in the table of parked rows. */
   addLane(lane: bigint): void {
-    this.#add.run('parked', lane);
+    this.#add.run('parked', lane, null);
+    this.#any = true;
+  }
+
+  /** The events of a stream in the table of a log group. */
+  addStream(table: string, stream: bigint): void {
+    this.#add.run(table, null, stream);
     this.#any = true;
   }
 
@@ -45,13 +51,13 @@ export class Dropped {
     const first = this.#first.get();
     this.#any = first !== undefined;
     if (!first) return;
-    const [id, table, lane] = first;
-    const which = lane === null ? '' : `WHERE lane = ${lane}`;
+    const [id, table, lane, stream] = first;
+    const which = lane !== null ? `WHERE lane = ${lane}` : stream !== null ? `WHERE stream = ${stream}` : '';
     const { changes } = this.#database
       .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ${which} LIMIT ${STEP_ROWS})`)
       .run();
     if (Number(changes) === STEP_ROWS) return;
-    if (lane === null) this.#database.exec(`DROP TABLE ${table}`);
+    if (which === '') this.#database.exec(`DROP TABLE ${table}`);
     this.#forget.run(id);
   }
 }

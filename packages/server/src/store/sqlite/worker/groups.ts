@@ -6,6 +6,7 @@ import { CatalogTable } from './catalog.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterTable } from './dead-letters.ts';
 import { Dropped } from './dropped.ts';
+import { LogGroups } from './log-groups.ts';
 import { Logs } from './logs.ts';
 import { ParkedRows } from './parked.ts';
 import { Queues } from './queues.ts';
@@ -27,16 +28,18 @@ export class Groups {
     const dropped = new Dropped(database);
     const logs = new Logs(database, dropped, firstPosition);
     const queues = new Queues(database, counters, dropped);
+    const logGroups = new LogGroups(database, counters, dropped);
     const deadLetters = new DeadLetterTable(database, counters);
     this.#parked = new ParkedRows(database, counters, dropped);
     this.#dropped = dropped;
-    this.#remembering = [counters, logs, queues, deadLetters, this.#parked];
+    this.#remembering = [counters, logs, queues, logGroups, deadLetters, this.#parked];
     this.#operations = {
       ...new CatalogTable(database, counters).operations,
       ...logs.operations,
       ...this.#parked.operations,
       ...deadLetters.operations,
       ...queues.operations,
+      ...logGroups.operations,
     };
   }
 

@@ -6,7 +6,8 @@ export const APPLICATION_ID = 0x42757362;
 
 /**
  * The steps that build the tables. Entry n takes a file from version n to n + 1 and is never changed once released.
- * Logs and queues get tables of their own when they are created (`log-tables.ts`, `queue-tables.ts`).
+ * Logs, queues and log groups get tables of their own when they are created (`log-tables.ts`, `queue-tables.ts`,
+ * `log-group-tables.ts`).
  */
 const migrations: readonly string[] = [
   `
@@ -59,6 +60,16 @@ const migrations: readonly string[] = [
 
   -- The messages of a queue are in queue_n and queue_n_body, n being "tables"; a purge starts new ones.
   CREATE TABLE queues (name TEXT PRIMARY KEY, tables INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- The events of a log group are in log_group_n and its streams in log_group_n_streams, n being "tables"; "bytes" is what
+  -- the events' messages take.
+  CREATE TABLE log_groups (
+    name TEXT PRIMARY KEY, tables INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Where it is set: the events of a removed stream in the named table.
+  ALTER TABLE dropped ADD COLUMN stream INTEGER;
   `,
 ];
 
