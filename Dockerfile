@@ -1,14 +1,12 @@
 # syntax=docker/dockerfile:1
-# Stage 1 installs what runs and warms the compile cache; stage 2 holds only that, and runs as a user without rights.
+# Stage 1 installs what runs, which also warms the compile cache; stage 2 holds only that, and runs as a user without rights.
 FROM node:24-bookworm-slim AS build
 WORKDIR /busbar
 ENV NODE_COMPILE_CACHE=/busbar/.compile-cache
 COPY package.json package-lock.json .npmrc ./
 COPY packages ./packages
+COPY scripts/warm-up.mjs ./scripts/
 RUN npm ci --omit=dev --omit=optional
-# A short start in memory, so that a container's first start finds compiled sources.
-RUN node packages/server/bin/busbar.mjs up --data :memory: --port 0 & pid=$!; sleep 3; kill $pid; wait $pid
-
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production NODE_COMPILE_CACHE=/busbar/.compile-cache \
     BUSBAR_DATA=/data BUSBAR_HOST=0.0.0.0 BUSBAR_AUTH=sigv4 BUSBAR_LOG_FORMAT=json
