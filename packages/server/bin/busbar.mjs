@@ -3,7 +3,8 @@
 // older than the daemon needs, it hands over to the one that came with `npm ci` (packages node-<os>-<arch>).
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+// As a whole: older versions lack enableCompileCache, and a missing name would end the import.
+import * as nodeModule from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +13,7 @@ const major = Number(process.versions.node.split('.')[0]);
 
 /** The path of a bundled Node that is new enough, or undefined. */
 function bundledNode() {
-  const require = createRequire(import.meta.url);
+  const require = nodeModule.createRequire(import.meta.url);
   const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
   if (process.platform === 'win32') names.push(`node-win-${process.arch}`);
   for (const name of names) {
@@ -29,10 +30,8 @@ function bundledNode() {
 
 if (major >= NEEDED_MAJOR) {
   // Keeps stripped and compiled sources between starts; without it every start pays for type stripping again.
-  if (enableCompileCache) {
-    const { directory } = enableCompileCache();
-    if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
-  }
+  const { directory } = nodeModule.enableCompileCache();
+  if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
   const { main } = await import('../src/main.ts');
   await main(process.argv.slice(2));
 } else {
@@ -48,7 +47,9 @@ if (major >= NEEDED_MAJOR) {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C reaches the child by itself; a second one from here would end it before it has drained.
+  process.on('SIGINT', () => undefined);
   child.on('exit', (code, signal) => {
     process.exit(signal ? 1 : (code ?? 1));
   });
