@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: ['model', 'engine', '@busbar/pattern'],
   schema: ['model', 'engine', '@busbar/pattern'],
   api: ['model', 'engine', '@busbar/pattern'],
-  cli: ['model'],
+  // Patterns are judged and explained on the spot: the package is pure, and no daemon is needed for it.
+  cli: ['model', '@busbar/pattern'],
 };
 
 /** The layer of a file of the server, or undefined for those that compose. */

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Option } from './cli/command.ts';
+import type { ClientEnvironment } from './cli/context.ts';
 import { defaultQuotas, type Quotas } from './model/limits.ts';
 
 /** An access key that the configuration knows. */
@@ -39,7 +41,7 @@ export class ConfigError extends Error {
 
 type Scalar = string | number | boolean;
 
-interface Setting {
+export interface Setting {
   /** Name in the configuration file; the flag and the variable follow from it. */
   readonly name: keyof Config;
   readonly placeholder: string;
@@ -163,22 +165,41 @@ const CONFIG_FILE = 'busbar.config.json';
 const FILE_ONLY = ['accounts', 'quotas'];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const flagOf = (setting: Setting): string => kebab(setting.name);
+export const flagOf = (setting: Setting): string => kebab(setting.name);
 export const variableOf = (setting: Setting): string =>
   `BUSBAR_${kebab(setting.name).replaceAll('-', '_').toUpperCase()}`;
 
-/** The lines of `busbar up --help`. */
-export function describeSettings(): string {
-  const rows = SETTINGS.map((setting) => {
-    const left = setting.placeholder ? `--${flagOf(setting)} ${setting.placeholder}` : `--${flagOf(setting)}`;
+/** The settings as options of `busbar up`. */
+export function settingOptions(): Option[] {
+  const options = SETTINGS.map((setting) => {
     const fallback = typeof setting.fallback === 'function' ? '' : ` (default: ${String(setting.fallback)})`;
-    return `  ${left.padEnd(28)}${setting.help}${fallback}`;
+    const help = setting.help + fallback;
+    return setting.placeholder
+      ? { name: flagOf(setting), placeholder: setting.placeholder, help }
+      : { name: flagOf(setting), help };
   });
-  return [
-    ...rows,
-    `  ${'--config FILE'.padEnd(28)}configuration file (default: ${CONFIG_FILE}, if there is one)`,
-  ].join('\n');
+  const help = `configuration file (default: ${CONFIG_FILE}, if there is one)`;
+  return [...options, { name: 'config', placeholder: 'FILE', help }];
 }
+
+/** What the environment tells clients of a daemon. An empty variable counts as none. */
+export function clientEnvironment(env: NodeJS.ProcessEnv = process.env): ClientEnvironment {
+  const of = (name: string): string | undefined => env[name] || undefined;
+  const accessKeyId = of('AWS_ACCESS_KEY_ID');
+  const secretAccessKey = of('AWS_SECRET_ACCESS_KEY');
+  return {
+    url: of('AWS_ENDPOINT_URL') ?? of('BUSBAR_URL'),
+    region: of('AWS_REGION') ?? of('AWS_DEFAULT_REGION'),
+    credentials:
+      accessKeyId !== undefined && secretAccessKey !== undefined
+        ? { accessKeyId, secretAccessKey, sessionToken: of('AWS_SESSION_TOKEN') }
+        : undefined,
+  };
+}
+
+/** Colours are welcome unless `NO_COLOR` is set (no-color.org) or the terminal knows none. */
+export const wantsColor = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 
 /**
  * Reads the settings: flags first, then variables `BUSBAR_*`, then the configuration file, then defaults.

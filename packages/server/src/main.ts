@@ -1,40 +1,68 @@
 import type { Command } from './cli/command.ts';
-import { ConfigError } from './config.ts';
+import { completion } from './cli/completion.ts';
+import type { Context } from './cli/context.ts';
+import { deadLetters } from './cli/dead-letters.ts';
+import { explain } from './cli/explain.ts';
+import { Output } from './cli/output.ts';
+import { put } from './cli/put.ts';
+import { runCommandLine } from './cli/run.ts';
+import { status } from './cli/status.ts';
+import { tail } from './cli/tail.ts';
+import { testPattern } from './cli/test-pattern.ts';
+import { systemClock } from './clock.ts';
+import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
 import { up } from './up.ts';
 import { version } from './version.ts';
 
-const COMMANDS: readonly Command[] = [up];
-
-const HELP_FLAGS = new Set(['help', '--help', '-h']);
-const VERSION_FLAGS = new Set(['version', '--version', '-v']);
-
-function usage(): string {
-  const rows = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
-  return [
-    'Usage: busbar <command> [options]',
-    '',
-    ...rows,
-    '',
-    'busbar <command> --help tells the options.',
-  ].join('\n');
-}
+/** Every command. Help, documentation and completion follow this order. */
+export const COMMANDS: readonly Command[] = [
+  up,
+  put,
+  tail,
+  explain,
+  testPattern,
+  deadLetters,
+  status,
+  completion,
+];
 
 /** Runs the command line; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const [name = 'help', ...rest] = argv;
-  if (HELP_FLAGS.has(name)) return console.log(usage());
-  if (VERSION_FLAGS.has(name)) return console.log(version);
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) {
-    console.error(`busbar: there is no command "${name}"\n\n${usage()}`);
-    process.exitCode = 2;
-    return;
-  }
+  endQuietlyWithReader();
   try {
-    process.exitCode = await command.run(rest);
+    process.exitCode = await runCommandLine(argv, contextOf(), version);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    console.error(`busbar ${name}: ${error.message}`);
+    console.error(`busbar ${argv[0]}: ${error.message}`);
     process.exitCode = 2;
   }
+}
+
+function contextOf(): Context {
+  const clock = systemClock();
+  const terminal = process.stdout.isTTY === true;
+  const color = terminal && wantsColor();
+  return {
+    environment: clientEnvironment(),
+    now: () => clock.now(),
+    output: new Output({ out: process.stdout, err: process.stderr, terminal, color }),
+    readInput: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    onInterrupt: (callback) => {
+      process.once('SIGINT', callback);
+      return () => process.off('SIGINT', callback);
+    },
+    commands: COMMANDS,
+  };
+}
+
+/** `busbar tail | head`: the reader leaves first, which is no error. */
+function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
 }

@@ -1,73 +1,19 @@
-import { flushCompileCache } from 'node:module';
 import type { Command } from './cli/command.ts';
-import { ConfigError, describeSettings, loadConfig, type Config } from './config.ts';
-import { startBusbar, type Busbar } from './compose.ts';
-import { createLogger } from './logging.ts';
-import { StorageError } from './engine/ports/storage.ts';
-import { version } from './version.ts';
-
-/** How long a stop waits for requests and deliveries under way. */
-const DRAIN_MS = 10_000;
-
-/** The first screen: where it listens, where it keeps things, what to paste. On standard error, so that logs stay parseable. */
-function banner(busbar: Busbar, config: Config): string {
-  return [
-    '',
-    `  Busbar ${version} is ready`,
-    '',
-    `  URL    ${busbar.url}`,
-    `  Data   ${config.data === ':memory:' ? 'in memory, gone at the end' : config.data}`,
-    `  Auth   ${config.auth === 'none' ? 'none: any credentials are accepted' : 'sigv4: keys from the configuration'}`,
-    '',
-    '  Point the AWS CLI and SDKs here:',
-    '',
-    `    export AWS_ENDPOINT_URL=${busbar.url}`,
-    `    export AWS_REGION=${config.region} AWS_DEFAULT_REGION=${config.region}`,
-    ...(config.auth === 'none' ? ['    export AWS_ACCESS_KEY_ID=busbar AWS_SECRET_ACCESS_KEY=busbar'] : []),
-    '',
-    '',
-  ].join('\n');
-}
-
-/** Resolves with the first signal that asks the daemon to stop. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
-}
-
-async function serve(config: Config): Promise<number> {
-  const logger = createLogger(config);
-  const stopped = stopSignal();
-  let busbar: Busbar;
-  try {
-    busbar = await startBusbar(config, { logger });
-  } catch (error) {
-    if (!(error instanceof StorageError) && !(error as NodeJS.ErrnoException).code) throw error;
-    logger.error({ err: error }, 'cannot start');
-    console.error(`busbar up: ${(error as Error).message}`);
-    return 1;
-  }
-  process.stderr.write(banner(busbar, config));
-  logger.info({ url: busbar.url, data: config.data, version, pid: process.pid }, 'ready');
-  // Kept now: a daemon that is killed one day should not have to compile its sources again.
-  flushCompileCache();
-  const signal = await stopped;
-  logger.info({ signal }, 'stopping: draining requests and deliveries');
-  await busbar.stop(DRAIN_MS);
-  logger.info({}, 'stopped');
-  return 0;
-}
+import { ConfigError, loadConfig, settingOptions } from './config.ts';
 
 export const up: Command = {
   name: 'up',
   summary: 'start the daemon',
-  async run(argv) {
-    if (argv.includes('--help') || argv.includes('-h')) {
-      console.log(`Usage: busbar up [options]\n\n${describeSettings()}`);
-      return 0;
-    }
+  usage: ['up [options]'],
+  description: [
+    'Every option is a setting: it can also stand in a variable (BUSBAR_PORT for --port) or in the configuration file.\n' +
+      'Options come first, then variables, then the file. Access keys and quotas stand in the file only.',
+  ],
+  options: settingOptions(),
+  positionals: { min: 0, max: 0 },
+  examples: ['busbar up', 'busbar up --port 0 --data :memory: --log-format json'],
+  exits: { 0: 'stopped by SIGTERM or SIGINT', 1: 'the daemon could not start' },
+  async run({ argv }) {
     const config = loadConfig(argv);
     if (config.auth === 'none' && !config.insecure && !isLoopback(config.host)) {
       throw new ConfigError(
@@ -75,6 +21,8 @@ export const up: Command = {
           'Use --auth sigv4 with keys in the configuration, or --insecure if that is what you want.',
       );
     }
+    // The daemon is loaded only when it is started: the other commands have no use for it.
+    const { serve } = await import('./serve.ts');
     return serve(config);
   },
 };

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+const CODES: Readonly<Record<Style, readonly [number, number]>> = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+};
+
+/** Control characters, which in the text of an event could take over a terminal. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+export interface OutputParts {
+  readonly out: Writable;
+  readonly err: Writable;
+  /** Whether people look at `out`. */
+  readonly terminal: boolean;
+  readonly color: boolean;
+}
+
+/** Where a command writes: results on standard output, everything else on standard error. */
+export class Output {
+  readonly terminal: boolean;
+  readonly #parts: OutputParts;
+
+  constructor(parts: OutputParts) {
+    this.#parts = parts;
+    this.terminal = parts.terminal;
+  }
+
+  /** Writes a line of the result; resolves once there is room for more. */
+  async line(text: string): Promise<void> {
+    if (!this.#parts.out.write(`${text}\n`)) await once(this.#parts.out, 'drain');
+  }
+
+  /** Writes a result for programs. */
+  async json(value: unknown): Promise<void> {
+    await this.line(JSON.stringify(value));
+  }
+
+  /** Writes a line that is no result: a warning, progress, an error. */
+  note(text: string): void {
+    this.#parts.err.write(`${text}\n`);
+  }
+
+  style(style: Style, text: string): string {
+    if (!this.#parts.color) return text;
+    const [on, off] = CODES[style];
+    return `\u001b[${on}m${text}\u001b[${off}m`;
+  }
+
+  /** Text from outside, fit for a terminal. */
+  plain(text: string): string {
+    return this.terminal ? text.replace(CONTROL, '\ufffd') : text;
+  }
+
+  /** Rows in columns with headings on a terminal; elsewhere one line a row, its cells divided by tabs. */
+  async table(headings: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
+    if (!this.terminal) {
+      for (const row of rows) await this.line(row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t'));
+      return;
+    }
+    const cells = rows.map((row) => row.map((cell) => this.plain(cell).replace(/\s/g, ' ')));
+    const widths = headings.map((heading, column) =>
+      Math.max(heading.length, ...cells.map((row) => row[column]?.length ?? 0)),
+    );
+    const format = (row: readonly string[]): string =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!)))
+        .join('  ')
+        .trimEnd();
+    await this.line(this.style('dim', format(headings)));
+    for (const row of cells) await this.line(format(row));
+  }
+}
