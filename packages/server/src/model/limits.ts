@@ -78,9 +78,45 @@ export const limits = {
   /** Names of deleted and purged queues that are remembered for their minute. */
   queueRestingNames: 10_000,
 
+  // Amazon CloudWatch Logs quotas.
+  logBatchBytes: 1_048_576,
+  /** Added to an event's message, in batches and in pages. */
+  logEventOverheadBytes: 26,
+  /** Between the first and the last event of a batch. */
+  logBatchSpanMs: 86_400_000,
+  /** Events that are older, or further ahead, are rejected. */
+  logEventAgeMs: 1_209_600_000,
+  logEventAheadMs: 7_200_000,
+  logPageEvents: 10_000,
+  logPageBytes: 1_048_576,
+  logDescribePage: 50,
+  logResourcePolicies: 10,
+
+  // Busbar's own: the built-in log groups.
+  /** Groups of all accounts and regions together: each costs a document in memory. */
+  logGroups: 10_000,
+  /** Resource policies of all accounts and regions together. */
+  logPolicies: 10_000,
+  /** Events that one FilterLogEvents looks at before it answers what it has found, and their characters. */
+  logSearchEvents: 100_000,
+  logSearchChars: 16_777_216,
+  /** Events and characters that a search reads from the store at once, and events when it merges several streams. */
+  logReadEvents: 1_000,
+  logReadChars: 1_048_576,
+  logMergedReadEvents: 200,
+  /** Streams that a search merges; a prefix that fits more streams is searched in the whole group. */
+  logSearchStreams: 100,
+  logSweepIntervalMs: 60_000,
+  /** Expired events that one sweep step removes. */
+  logSweepEvents: 1_000,
+  /** Streams that deliveries created and that are remembered as being there. */
+  logDeliveryStreams: 4_096,
+
   // Busbar's own: how much a target takes at once.
   queueTargetBatch: 256,
   queueTargetSends: 4,
+  logGroupTargetBatch: 256,
+  logGroupTargetSends: 4,
   eventBusTargetBatch: 256,
   eventBusTargetSends: 4,
 
@@ -89,6 +125,8 @@ export const limits = {
   eventsBodyBytes: 8_388_608,
   /** A message of 1 MiB, escaped as JSON or as a form. */
   queueBodyBytes: 8_388_608,
+  /** A batch of 1 MiB, escaped as JSON. */
+  logsBodyBytes: 8_388_608,
   /** STS takes a handful of short parameters. */
   tokenBodyBytes: 65_536,
   /** Bytes of request bodies that are held until their requests are answered, over all connections. */
@@ -188,7 +226,7 @@ export const limits = {
   routerReadRecords: 512,
   routerReadBytes: 4_194_304,
   /** Between two saves of the routers' cursors: the most work that a crash repeats. */
-  cursorSaveMs: 250,
+  cursorSaveMs: 50,
   /** How long one attempt may take. HTTP targets set shorter ones of their own (API destinations: 5 s). */
   attemptTimeoutMs: 60_000,
   /** How often lanes are looked over for attempts that hang, deliveries that grow old and positions to write. */

@@ -126,9 +126,18 @@ async function consume(run: CrashRun, client: AwsJson, queue: QueueName, port: n
   while (!run.stopping) await run.receive(client, queue, port, 1);
 }
 
-/** Receives until a queue has stayed empty for two long polls (longer than the visibility timeout). */
-async function drain(run: CrashRun, client: AwsJson, queue: QueueName, port: number): Promise<void> {
-  for (let empty = 0; empty < 2;) empty = (await run.receive(client, queue, port, 2)) === 0 ? empty + 1 : 0;
+/** How many deliveries wait in lanes' durable backlogs: rows that a crash left leased come back only when the lease ends. */
+async function parkedDeliveries(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^busbar_lane_backlog_positions (\d+)$/m.exec(text)?.[1]);
+}
+
+/** Receives until nothing is parked and a queue has stayed empty for two long polls (longer than the visibility timeout). */
+async function drain(run: CrashRun, client: AwsJson, queue: QueueName, daemon: Daemon): Promise<void> {
+  for (let empty = 0; empty < 2;) {
+    const came = await run.receive(client, queue, daemon.port, 2);
+    empty = came === 0 && (await parkedDeliveries(daemon.url)) === 0 ? empty + 1 : 0;
+  }
 }
 
 /** Runs the rounds, drains, and checks. Throws on any loss. */
@@ -145,7 +154,7 @@ export async function runCrashRounds(rounds: number, seed: number): Promise<Cras
       daemon = await startDaemon({ data });
     }
     const client = new AwsJson(daemon.port, 4);
-    await Promise.all(QUEUES.map((queue) => drain(run, client, queue, daemon.port)));
+    await Promise.all(QUEUES.map((queue) => drain(run, client, queue, daemon)));
     client.close();
     assert.equal(await daemon.stop(), 0, 'the daemon stops cleanly after all rounds');
   } finally {
