@@ -13,6 +13,7 @@ import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Storage } from './engine/ports/storage.ts';
 import type { Operation } from './model/operation.ts';
 import { systemRandom } from './random.ts';
+import { createLogsService, logsOperations, type LogsService } from './services/logs/index.ts';
 import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
 import { stsOperations } from './services/sts/index.ts';
 import { createMemoryStorage } from './store/memory/index.ts';
@@ -48,10 +49,12 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   const storage = await openStorage(config, logger);
   try {
     const queues = await createQueueService({ storage, clock, random, logger });
+    const logs = await createLogsService({ storage, clock, random, logger });
+    const companions: Companions = { queues, logs };
     const { engine, connectors } = await startEngine(
       config,
       { storage, clock, random, logger, metrics },
-      queues,
+      companions,
     );
     const door = createFrontDoor({
       services: {
@@ -65,6 +68,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
           quotas: config.quotas,
           targets: { find: (arn) => findConnector(connectors, arn) },
         }),
+        logs: logsOperations(logs),
         sqs: queueOperations(queues),
         sts: stsOperations(),
       } satisfies Record<string, readonly Operation[]>,
@@ -86,7 +90,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     return {
       url: urlOf(config.host, port),
       engine,
-      stop: (drainMs) => stopAll(drainMs, door, engine, queues, storage),
+      stop: (drainMs) => stopAll(drainMs, door, engine, companions, storage),
     };
   } catch (error) {
     await storage.close();
@@ -112,6 +116,12 @@ function depthsOf(queues: QueueService): StatusParts['queues'] {
   };
 }
 
+/** The services of other APIs that run beside the engine. */
+interface Companions {
+  readonly queues: QueueService;
+  readonly logs: LogsService;
+}
+
 interface EngineNeeds {
   readonly storage: Storage;
   readonly clock: Clock;
@@ -123,13 +133,13 @@ interface EngineNeeds {
 async function startEngine(
   config: Config,
   needs: EngineNeeds,
-  queues: QueueService,
+  { queues, logs }: Companions,
 ): Promise<{ engine: Engine; connectors: readonly TargetConnector[] }> {
   let connectors: readonly TargetConnector[] = [];
   const engine = await Engine.start({
     ...needs,
     queueSender: queues,
-    targets: ({ forwarder }) => (connectors = targetConnectors({ queues, forwarder })),
+    targets: ({ forwarder }) => (connectors = targetConnectors({ queues, logs, forwarder })),
     options: {
       logRetentionMs: config.retentionHours * MS_PER_HOUR,
       logRetentionBytes: config.retentionMegabytes * BYTES_PER_MEGABYTE,
@@ -143,12 +153,13 @@ async function stopAll(
   drainMs: number,
   door: FrontDoor,
   engine: Engine,
-  queues: QueueService,
+  { queues, logs }: Companions,
   storage: Storage,
 ): Promise<void> {
   await door.drain(drainMs);
   await engine.stop(drainMs);
   await queues.close();
+  await logs.close();
   await storage.close();
 }
 

@@ -47,6 +47,7 @@ export interface Route {
 
 const BODY_BYTES: Readonly<Record<string, number>> = {
   events: limits.eventsBodyBytes,
+  logs: limits.logsBodyBytes,
   sqs: limits.queueBodyBytes,
   sts: limits.tokenBodyBytes,
 };

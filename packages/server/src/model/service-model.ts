@@ -1,4 +1,5 @@
 import events from './services/events.json' with { type: 'json' };
+import logs from './services/logs.json' with { type: 'json' };
 import sqs from './services/sqs.json' with { type: 'json' };
 import sts from './services/sts.json' with { type: 'json' };
 
@@ -69,6 +70,8 @@ export interface ServiceModel {
   /** Stands before the error's name in `__type`, with a `#` between them. */
   readonly errorNamespace?: string;
   readonly xmlNamespace?: string;
+  /** The code of errors about violated constraints, where it is not `ValidationException`. */
+  readonly validationError?: string;
   /** Error codes that the query protocol (and `x-amzn-query-error`) calls otherwise. */
   readonly queryErrorCodes?: Readonly<Record<string, string>>;
   readonly operations: Readonly<Record<string, OperationModel>>;
@@ -78,6 +81,7 @@ export interface ServiceModel {
 /** Every API whose model is carried. Another one is one data file and one line here. */
 export const serviceModels: readonly ServiceModel[] = [
   events as unknown as ServiceModel,
+  logs as unknown as ServiceModel,
   sqs as unknown as ServiceModel,
   sts as unknown as ServiceModel,
 ];

@@ -55,9 +55,9 @@ const ROWS: readonly Row[] = [
   },
   {
     behaviour: 'a service that is known by its target',
-    headers: { 'x-amz-target': 'Logs_20140328.PutLogEvents' },
+    headers: { 'x-amz-target': 'Kinesis_20131202.PutRecord' },
     status: 501,
-    says: /Busbar does not serve the API of CloudWatch Logs yet/,
+    says: /Busbar does not serve the API of Kinesis yet/,
   },
   {
     behaviour: 'a service that is known by its scope',

@@ -37,7 +37,7 @@ export function compileInputValidators(model: ServiceModel): ReadonlyMap<string,
       if (check(input, undefined)) return;
       const report = new ValidationReport();
       check(input, report);
-      throw ownErrors ? report.toMissingParameterError() : report.toValidationError();
+      throw ownErrors ? report.toMissingParameterError() : report.toValidationError(model.validationError);
     });
   }
   return validators;

@@ -1,4 +1,4 @@
-import { ApiError, validationError } from '../../model/errors.ts';
+import { ApiError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 
 /** How a path names its steps: the constraint grammar and SQS each have their own. */
@@ -57,10 +57,10 @@ export class ValidationReport {
   }
 
   /** The error in the constraint grammar of events-api §1.2. */
-  toValidationError(): ApiError {
+  toValidationError(code = 'ValidationException'): ApiError {
     if (this.#conversion !== undefined) return serializationError(this.#conversion);
     const noun = this.#count === 1 ? 'error' : 'errors';
-    return validationError(`${this.#count} validation ${noun} detected: ${this.#violations.join('; ')}`);
+    return new ApiError(code, `${this.#count} validation ${noun} detected: ${this.#violations.join('; ')}`);
   }
 
   /** The error as SQS words it: the first parameter that is missing. */

@@ -35,7 +35,7 @@ export function openDatabase(directory: string, maxPages: number | undefined): D
     database = connect(path);
     migrate(database, path);
     // The tables' roots: a file whose header is whole but whose tables are not is found out here, at little cost.
-    for (const table of ['counters', 'catalog', 'logs', 'lanes', 'queues']) {
+    for (const table of ['counters', 'catalog', 'logs', 'lanes', 'queues', 'log_groups']) {
       database.prepare(`SELECT * FROM ${table} LIMIT 1`).get();
     }
     if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
