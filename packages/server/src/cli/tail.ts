@@ -7,6 +7,8 @@ import { checkBus } from './resources.ts';
 import { readSource } from './source-text.ts';
 
 const MAX_EVENTS = 1_000_000_000;
+/** What merely parses as a date is none: `5` would be a day in 2001. */
+const DATE = /^\d{4}-\d{2}-\d{2}/;
 const MS_PER: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A line of the daemon's answer. */
@@ -86,7 +88,8 @@ async function queryOf(invocation: Invocation, context: Context, bus: string) {
 /** A time in the past, told as a duration or a date. */
 export function timeOf(text: string, now: number): number {
   const duration = /^(\d+)([smhd])$/.exec(text);
-  const time = duration ? now - Number(duration[1]) * MS_PER[duration[2]!]! : Date.parse(text);
+  const date = DATE.test(text) ? Date.parse(text) : Number.NaN;
+  const time = duration ? now - Number(duration[1]) * MS_PER[duration[2]!]! : date;
   if (Number.isNaN(new Date(time).getTime())) {
     throw usageError(
       `\`--since\` takes 30s, 10m, 2h, 1d or a time such as 2026-01-01T12:00:00Z, not \`${text}\``,

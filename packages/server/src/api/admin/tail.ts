@@ -55,7 +55,8 @@ function matcherOf(pattern: string | undefined): Matcher<true> | undefined {
 
 function timeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
+  // `5` would parse too, as a day in 2001.
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
     throw badRequest('The parameter since must be a time such as 2026-01-01T12:00:00Z.');
   return time;
