@@ -15,6 +15,7 @@ import {
 } from '../packages/server/src/engine/ports/connector.ts';
 import { silentLogger } from '../packages/server/src/engine/ports/logger.ts';
 import { systemRandom } from '../packages/server/src/random.ts';
+import { createLogsService } from '../packages/server/src/services/logs/index.ts';
 import { createQueueService } from '../packages/server/src/services/queue/index.ts';
 import { openSqliteStorage } from '../packages/server/src/store/sqlite/index.ts';
 import { targetConnectors } from '../packages/server/src/targets/index.ts';
@@ -72,6 +73,7 @@ interface World {
 async function openWorld(directory: string): Promise<World> {
   const storage = await openSqliteStorage({ directory, logger: silentLogger });
   const queues = await createQueueService({ storage, clock, random, logger: silentLogger });
+  const logs = await createLogsService({ storage, clock, random, logger: silentLogger });
   const hanging = new HangingTarget();
   const engine = await Engine.start({
     storage,
@@ -79,7 +81,7 @@ async function openWorld(directory: string): Promise<World> {
     random,
     logger: silentLogger,
     metrics: new Metrics(),
-    targets: ({ forwarder }) => [hanging.connector(), ...targetConnectors({ queues, forwarder })],
+    targets: ({ forwarder }) => [hanging.connector(), ...targetConnectors({ queues, logs, forwarder })],
     queueSender: queues,
   });
   const queue = await queues.createQueue(SCOPE, 'probes', {}, {});
@@ -120,6 +122,7 @@ async function openWorld(directory: string): Promise<World> {
     async close() {
       await engine.stop(1_000);
       await queues.close();
+      await logs.close();
       await storage.close();
     },
   };
