@@ -130,7 +130,7 @@ async function queues(storage: Storage): Promise<void> {
     return 1;
   };
   const receive = (): ReturnType<Storage['queues']['receive']> =>
-    storage.queues.receive(QUEUE, 10, ++now, now + 30_000_000, 0);
+    storage.queues.receive(QUEUE, { max: 10, now: ++now, visibleAgainAt: now + 30_000_000, sentAfter: 0 });
   row('queue, messages of 1 KB', 'per second', '', '', 'main µs each');
   for (const inFlight of [16, 64, 512]) {
     const sent = await measure(inFlight, send);
@@ -138,7 +138,7 @@ async function queues(storage: Storage): Promise<void> {
   }
   const all = await measure(64, async () => {
     await Promise.all([send(), send(), send(), send(), send(), send(), send(), send(), send(), send()]);
-    const messages = await receive();
+    const { messages } = await receive();
     await storage.queues.remove(QUEUE, messages);
     return messages.length;
   });

@@ -164,12 +164,12 @@ test('a client that goes away while the store looks for messages gives them back
   const kit = await queueKit({
     storage: withQueues(storage, {
       async receive(...args) {
-        const messages = await storage.queues.receive(...args);
-        if (messages.length > 0 && !held) {
+        const received = await storage.queues.receive(...args);
+        if (received.messages.length > 0 && !held) {
           held = true;
           await new Promise<void>((resolve) => (hold.release = resolve));
         }
-        return messages;
+        return received;
       },
     }),
   });
@@ -212,7 +212,7 @@ test('expired messages in front do not make a poll spin', async () => {
     storage: withQueues(storage, {
       receive() {
         receives++;
-        return Promise.resolve([]);
+        return Promise.resolve({ messages: [], moved: 0, atLimit: false });
       },
       nextVisible: () => Promise.resolve(0),
     }),

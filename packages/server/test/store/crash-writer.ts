@@ -37,7 +37,8 @@ async function queue(): Promise<void> {
   const id = `${round}-${made++}`;
   await storage.queues.send('q', [{ messageId: id, body: id, senderId: '1', sentAt: NOW, visibleAt: NOW }]);
   say('sent', id);
-  const received = await storage.queues.receive('q', 1, NOW, NOW + 60_000, 0);
+  const order = { max: 1, now: NOW, visibleAgainAt: NOW + 60_000, sentAfter: 0 };
+  const { messages: received } = await storage.queues.receive('q', order);
   for (const { messageId } of received) say('removing', messageId);
   await storage.queues.remove('q', received);
   for (const { messageId } of received) say('removed', messageId);

@@ -28,7 +28,8 @@ it('memory: lets go of what is trimmed and removed', async () => {
       'q',
       records.map(() => ({ messageId: 'm', body: 'b', senderId: 's', sentAt: now, visibleAt: now })),
     );
-    const received = await queues.receive('q', 1_000, now, now + 1e9, -1);
+    const order = { max: 1_000, now, visibleAgainAt: now + 1e9, sentAfter: -1 };
+    const { messages: received } = await queues.receive('q', order);
     assert.equal((await queues.remove('q', received)).filter(Boolean).length, 1_000);
   }
   assert.equal(await queues.nextVisible('q'), undefined);

@@ -58,7 +58,8 @@ async function allMessages(storage: Storage, round: number): Promise<string[]> {
   const ids: string[] = [];
   const now = 10_000_000 + round * 100_000;
   for (;;) {
-    const messages = await storage.queues.receive('q', 1_000, now, now + 1, 0);
+    const order = { max: 1_000, now, visibleAgainAt: now + 1, sentAfter: 0 };
+    const { messages } = await storage.queues.receive('q', order);
     for (const { messageId, body } of messages) {
       assert.equal(body, messageId);
       ids.push(messageId);

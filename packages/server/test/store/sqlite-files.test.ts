@@ -152,7 +152,33 @@ describe('sqlite: schema version', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    await refuses('damaged', directory, /schema version 99.*knows only 2/);
+    await refuses('damaged', directory, /schema version 99.*knows only 3/);
+  });
+
+  it('opens a file whose queues were made before there were ordered ones', async () => {
+    const { directory, file } = await made1();
+    const before = await open(directory);
+    await before.queues.create('q');
+    const message = { messageId: 'm', body: 'b', senderId: 's', sentAt: 5, visibleAt: 5 };
+    await before.queues.send('q', [message]);
+    await before.close();
+    const database = new DatabaseSync(file);
+    database.exec(`
+      ALTER TABLE queues DROP COLUMN ordered;
+      ALTER TABLE queue_1_body DROP COLUMN dead_letter_source;
+      PRAGMA user_version = 2;
+    `);
+    database.close();
+    const storage = await open(directory);
+    const { queues } = storage;
+    await queues.create('dead');
+    const order = { max: 10, now: 6, visibleAgainAt: 6, sentAfter: 0 };
+    assert.equal((await queues.receive('q', order)).messages[0]!.messageId, 'm');
+    const redrive = { maxReceives: 1, to: 'dead', source: 'q' };
+    assert.equal((await queues.receive('q', { ...order, redrive })).moved, 1);
+    const [dead] = (await queues.receive('dead', order)).messages;
+    assert.deepEqual([dead!.messageId, dead!.deadLetterSource], ['m', 'q']);
+    await storage.close();
   });
 
   it('goes on with a file whose migration was cut short', async () => {

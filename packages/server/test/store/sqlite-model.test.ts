@@ -58,13 +58,8 @@ const queueStep: fc.Arbitrary<Step> = fc.oneof(
         ),
   ),
   fc.tuple(small, delay, fc.nat(20)).map(([max, hidden, age]): Step => async (world, now) => {
-    const messages = await world.storage.queues.receive(
-      world.name,
-      max,
-      now,
-      now + hidden,
-      now - age * SECOND,
-    );
+    const order = { max, now, visibleAgainAt: now + hidden, sentAfter: now - age * SECOND };
+    const { messages } = await world.storage.queues.receive(world.name, order);
     world.receipts.push(...messages);
     return messages.map((message) => ({ ...message, sequence: 0n, receipt: 0 }));
   }),

@@ -6,6 +6,8 @@ import { deadLetterBehaviours } from './suite/dead-letters.ts';
 import { logEventBehaviours } from './suite/log-events.ts';
 import { logBehaviours } from './suite/log.ts';
 import { parkedBehaviours } from './suite/parked.ts';
+import { orderedQueueBehaviours } from './suite/ordered-queues.ts';
+import { queueMoveBehaviours } from './suite/queue-moves.ts';
 import { queueBehaviours } from './suite/queues.ts';
 import { wholeBehaviours } from './suite/whole.ts';
 
@@ -36,6 +38,8 @@ const parts: readonly (readonly [string, readonly Behaviour[]])[] = [
   ['parked', parkedBehaviours],
   ['dead letters', deadLetterBehaviours],
   ['queues', queueBehaviours],
+  ['ordered queues', orderedQueueBehaviours],
+  ['moves between queues', queueMoveBehaviours],
   ['log events', logEventBehaviours],
   ['the whole', wholeBehaviours],
 ];

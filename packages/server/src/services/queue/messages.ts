@@ -41,15 +41,15 @@ export class QueueMessages {
   /** Up to `max` messages, hidden from others for `visibilityMs`; none when none came in time. */
   async receive(queue: Queue, request: ReceiveRequest): Promise<QueueMessage[]> {
     const { id } = queue.document;
-    const attempt = (): Promise<QueueMessage[]> => {
+    const attempt = async (): Promise<QueueMessage[]> => {
       const now = this.#clock.now();
-      return this.#store.receive(
-        id,
-        request.max,
+      const { messages } = await this.#store.receive(id, {
+        max: request.max,
         now,
-        now + request.visibilityMs,
-        now - queue.settings.retentionMs,
-      );
+        visibleAgainAt: now + request.visibilityMs,
+        sentAfter: now - queue.settings.retentionMs,
+      });
+      return messages;
     };
     const giveBack = async (messages: readonly QueueMessage[]): Promise<void> => {
       await this.changeVisibility(queue, messages, 0);

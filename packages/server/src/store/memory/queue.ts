@@ -1,11 +1,22 @@
-import type { NewMessage, QueueCounts, QueueMessage, Receipt } from '../../engine/ports/queue-storage.ts';
+import type {
+  MoveRequest,
+  Moved,
+  NewMessage,
+  QueueCounts,
+  QueueMessage,
+  Receipt,
+  ReceiveRequest,
+  Received,
+  Removal,
+} from '../../engine/ports/queue-storage.ts';
 import { freeze, thaw } from './document.ts';
 import { Heap } from './heap.ts';
+import { asNew } from './moved-message.ts';
+import type { MovedMessage, MoveTarget, TargetOf } from './moved-message.ts';
 
 interface Kept {
   readonly sequence: bigint;
-  readonly message: NewMessage;
-  readonly attributes: string | undefined;
+  readonly message: MovedMessage;
   visibleAt: number;
   /** Also the receipt: both are raised by every receive. */
   receives: number;
@@ -27,10 +38,10 @@ const sooner = (a: Place, b: Place): boolean =>
 const SWEEP_AT = 1_024;
 
 /**
- * The messages of one queue, in two orders: those whose time is ahead and those that can be received. Messages move
- * from the first to the second as time passes, so that no call ever walks the whole queue.
+ * The messages of one standard queue, in two orders: those whose time is ahead and those that can be received. Messages
+ * move from the first to the second as time passes, so that no call ever walks the whole queue.
  */
-export class MemoryQueue {
+export class MemoryQueue implements MoveTarget {
   #messages = new Map<bigint, Kept>();
   #ready = new Heap<Place>(sooner);
   #hidden = new Heap<Place>(sooner);
@@ -38,37 +49,63 @@ export class MemoryQueue {
   #delayed = 0;
   #last = 0n;
 
-  send(message: NewMessage): void {
-    const { attributes, ...rest } = message;
-    const kept: Kept = {
-      sequence: ++this.#last,
-      message: rest,
-      attributes: freeze(attributes),
-      visibleAt: message.visibleAt,
-      receives: 0,
-      firstReceivedAt: 0,
-      hidden: false,
-    };
-    this.#messages.set(kept.sequence, kept);
-    this.#hide(kept, message.visibleAt);
+  send({ attributes, visibleAt, ...rest }: NewMessage): void {
+    this.#keep(
+      {
+        ...rest,
+        attributes: freeze(attributes),
+        receives: 0,
+        firstReceivedAt: 0,
+        deadLetterSource: undefined,
+        groupId: undefined,
+      },
+      visibleAt,
+    );
   }
 
-  receive(max: number, now: number, visibleAgainAt: number, sentAfter: number): QueueMessage[] {
+  accept(message: MovedMessage, now: number): void {
     this.#wake(now);
+    const kept = this.#keep(message, now);
+    this.#show(kept);
+    this.#ready.push({ kept, visibleAt: now });
+  }
+
+  receive(request: ReceiveRequest, target: MoveTarget | undefined): Received {
+    const { max, now, visibleAgainAt, sentAfter, redrive, maxInFlight = Infinity } = request;
+    this.#wake(now);
+    const room = Math.min(max, maxInFlight - this.#inFlight);
+    if (room <= 0) return { messages: [], moved: 0, atLimit: max > 0 };
     const received: Kept[] = [];
-    while (received.length < max) {
+    let moved = 0;
+    while (received.length < room) {
       const place = this.#earliest(this.#ready, false);
       if (!place) break;
+      const { kept } = place;
       this.#ready.pop();
-      if (place.kept.message.sentAt <= sentAfter) this.remove(place.kept.sequence);
-      else received.push(place.kept);
+      if (kept.message.sentAt <= sentAfter) this.remove(kept.sequence);
+      else if (redrive && target && kept.receives >= redrive.maxReceives) {
+        this.remove(kept.sequence);
+        target.accept({ ...movable(kept), deadLetterSource: redrive.source }, now);
+        moved++;
+      } else received.push(kept);
     }
     for (const kept of received) {
       kept.receives++;
       if (kept.receives === 1) kept.firstReceivedAt = now;
       this.#hide(kept, visibleAgainAt);
     }
-    return received.map(messageOf);
+    return { messages: received.map(messageOf), moved, atLimit: false };
+  }
+
+  receiveAgain(receipts: readonly Receipt[], visibleAt: number, now: number): QueueMessage[] {
+    this.#wake(now);
+    const messages = receipts.map((receipt) => this.#inFlightUnder(receipt));
+    if (messages.includes(undefined)) return [];
+    return messages.map((kept) => {
+      this.#show(kept!);
+      this.#hide(kept!, visibleAt);
+      return messageOf(kept!);
+    });
   }
 
   remove(sequence: bigint): boolean {
@@ -80,13 +117,39 @@ export class MemoryQueue {
     return true;
   }
 
+  removeInFlight(receipt: Receipt, now: number): Removal {
+    this.#wake(now);
+    if (!this.#messages.has(receipt.sequence)) return 'gone';
+    if (!this.#inFlightUnder(receipt)) return 'expired';
+    this.remove(receipt.sequence);
+    return 'removed';
+  }
+
   changeVisibility(receipt: Receipt, visibleAt: number, now: number): boolean {
     this.#wake(now);
-    const kept = this.#messages.get(receipt.sequence);
-    if (!kept?.hidden || kept.receives === 0 || kept.receives !== receipt.receipt) return false;
+    const kept = this.#inFlightUnder(receipt);
+    if (!kept) return false;
     this.#show(kept);
     this.#hide(kept, visibleAt);
     return true;
+  }
+
+  move({ now, sentAfter, messageIds }: MoveRequest, targetOf: TargetOf): Moved {
+    this.#wake(now);
+    let moved = 0;
+    while (moved < messageIds.length) {
+      const place = this.#earliest(this.#ready, false);
+      if (!place) break;
+      const message = movable(place.kept);
+      if (message.sentAt > sentAfter) {
+        const target = targetOf(message.deadLetterSource);
+        if (!target) return { moved, blocked: true };
+        target.accept(asNew(message, messageIds[moved]!, now), now);
+        moved++;
+      }
+      this.remove(place.kept.sequence);
+    }
+    return { moved, blocked: false };
   }
 
   purge(): void {
@@ -119,6 +182,26 @@ export class MemoryQueue {
       removed++;
     }
     return removed;
+  }
+
+  #keep(message: MovedMessage, visibleAt: number): Kept {
+    const { receives, firstReceivedAt } = message;
+    const kept: Kept = {
+      sequence: ++this.#last,
+      message,
+      visibleAt,
+      receives,
+      firstReceivedAt,
+      hidden: false,
+    };
+    this.#messages.set(kept.sequence, kept);
+    this.#hide(kept, visibleAt);
+    return kept;
+  }
+
+  #inFlightUnder({ sequence, receipt }: Receipt): Kept | undefined {
+    const kept = this.#messages.get(sequence);
+    return kept?.hidden && kept.receives > 0 && kept.receives === receipt ? kept : undefined;
   }
 
   #hide(kept: Kept, visibleAt: number): void {
@@ -168,15 +251,22 @@ export class MemoryQueue {
   }
 }
 
-const messageOf = (kept: Kept): QueueMessage => ({
-  sequence: kept.sequence,
-  messageId: kept.message.messageId,
-  body: kept.message.body,
-  attributes: thaw(kept.attributes),
-  senderId: kept.message.senderId,
-  sentAt: kept.message.sentAt,
-  visibleAt: kept.visibleAt,
-  receiveCount: kept.receives,
+const movable = (kept: Kept): MovedMessage => ({
+  ...kept.message,
+  receives: kept.receives,
   firstReceivedAt: kept.firstReceivedAt,
-  receipt: kept.receives,
+});
+
+const messageOf = ({ sequence, message, visibleAt, receives, firstReceivedAt }: Kept): QueueMessage => ({
+  sequence,
+  messageId: message.messageId,
+  body: message.body,
+  attributes: thaw(message.attributes),
+  senderId: message.senderId,
+  sentAt: message.sentAt,
+  visibleAt,
+  receiveCount: receives,
+  firstReceivedAt,
+  receipt: receives,
+  ...(message.deadLetterSource !== undefined && { deadLetterSource: message.deadLetterSource }),
 });

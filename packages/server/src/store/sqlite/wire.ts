@@ -41,21 +41,41 @@ export interface Operations {
   'dead.count': () => number;
   'dead.trim': (before: number, maxCount: number, maxRows: number) => number;
 
-  'queue.create': (queue: string) => null;
+  'queue.create': (queue: string, ordered: boolean) => null;
   'queue.drop': (queue: string) => null;
   'queue.send': (queue: string, messages: Cells) => null;
+  'queue.sendOrdered': (queue: string, messages: Cells, windowMs: number) => Cells;
   'queue.receive': (
     queue: string,
     max: number,
     now: number,
     visibleAgainAt: number,
     sentAfter: number,
+    delayMs: number,
+    maxInFlight: number | null,
+    /** Nothing, or: most receives, queue, source. */
+    redrive: Cells,
   ) => Cells;
+  'queue.receiveAgain': (queue: string, receipts: Cells, visibleAt: number, now: number) => Cells;
   'queue.remove': (queue: string, sequences: bigint[]) => boolean[];
+  'queue.removeInFlight': (queue: string, receipts: Cells, now: number) => number[];
   'queue.changeVisibility': (queue: string, receipts: Cells, visibleAt: number, now: number) => boolean[];
+  'queue.move': (
+    queue: string,
+    now: number,
+    sentAfter: number,
+    delayMs: number,
+    messageIds: readonly string[],
+    /** Pairs of a source and the queue of its messages; null stands for every source. */
+    to: Cells,
+  ) => [moved: number, blocked: boolean];
   'queue.purge': (queue: string) => null;
-  'queue.counts': (queue: string, now: number) => [visible: number, inFlight: number, delayed: number];
-  'queue.nextVisible': (queue: string) => number | null;
+  'queue.counts': (
+    queue: string,
+    now: number,
+    delayMs: number,
+  ) => [visible: number, inFlight: number, delayed: number];
+  'queue.nextVisible': (queue: string, delayMs: number) => number | null;
   'queue.expire': (queue: string, sentBefore: number, maxRows: number) => number;
 
   'logGroup.create': (group: string) => null;
@@ -120,6 +140,7 @@ export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'queue.counts': 'read',
   'queue.nextVisible': 'read',
   'queue.receive': 'lazy',
+  'queue.receiveAgain': 'lazy',
   'queue.changeVisibility': 'lazy',
   'logGroup.streamsByName': 'read',
   'logGroup.streamsByTime': 'read',

@@ -18,8 +18,14 @@ async function filled(queues: QueueStore, messages: readonly NewMessage[]): Prom
   await queues.send('q', messages);
 }
 
-const receive = (queues: QueueStore, now = NOW, again = now + 30_000, max = 10): Promise<QueueMessage[]> =>
-  queues.receive('q', max, now, again, 0);
+const receive = async (
+  queues: QueueStore,
+  now = NOW,
+  again = now + 30_000,
+  max = 10,
+  sentAfter = 0,
+): Promise<QueueMessage[]> =>
+  (await queues.receive('q', { max, now, visibleAgainAt: again, sentAfter })).messages;
 
 const ids = (messages: readonly QueueMessage[]): string[] => messages.map(({ messageId }) => messageId);
 
@@ -56,7 +62,13 @@ export const queueBehaviours: readonly Behaviour[] = [
       await rejectsWith('missing', refused);
       await sent;
       const receipts = [{ sequence: 1n, receipt: 1 }];
-      assert.deepEqual(await queues.receive('none', 10, NOW, NOW, 0), []);
+      const order = { max: 10, now: NOW, visibleAgainAt: NOW, sentAfter: 0 };
+      const nothing = { messages: [], moved: 0, atLimit: false };
+      assert.deepEqual(await queues.receive('none', order), nothing);
+      assert.deepEqual(await queues.removeInFlight('none', receipts, NOW), ['gone']);
+      assert.deepEqual(await queues.receiveAgain('none', receipts, NOW, NOW), []);
+      const move = { now: NOW, sentAfter: 0, messageIds: ['x'], to: 'q' };
+      assert.deepEqual(await queues.move('none', move), { moved: 0, blocked: false });
       assert.deepEqual(await queues.remove('none', receipts), [false]);
       assert.deepEqual(await queues.changeVisibility('none', receipts, NOW, NOW), [false]);
       assert.deepEqual(await queues.counts('none', NOW), { visible: 0, inFlight: 0, delayed: 0 });
@@ -107,7 +119,7 @@ export const queueBehaviours: readonly Behaviour[] = [
     async run({ storage: { queues } }) {
       const old = Array.from({ length: 40 }, (_, index) => message(`old${index}`, { sentAt: NOW - 100 }));
       await filled(queues, [...old, message('edge', { sentAt: NOW - 50 }), message('new')]);
-      const got = await queues.receive('q', 10, NOW, NOW + 10, NOW - 50);
+      const got = await receive(queues, NOW, NOW + 10, 10, NOW - 50);
       assert.deepEqual(ids(got), ['mnew']);
     },
   },

@@ -44,7 +44,9 @@ export const wholeBehaviours: readonly Behaviour[] = [
         ['2'],
       );
       assert.deepEqual(
-        (await queues.receive('q', 10, 5, 6, 0)).map(({ messageId }) => messageId),
+        (await queues.receive('q', { max: 10, now: 5, visibleAgainAt: 6, sentAfter: 0 })).messages.map(
+          ({ messageId }) => messageId,
+        ),
         ['n'],
       );
     },

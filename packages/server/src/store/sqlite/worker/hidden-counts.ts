@@ -17,6 +17,8 @@ export class HiddenCounts {
   /** Buckets before this one are visible for good and forgotten. */
   #horizon: number;
   #total: number;
+  /** Of all buckets. */
+  #inFlight = 0;
 
   constructor(now: number, total: number) {
     this.#horizon = bucketOf(now);
@@ -27,12 +29,20 @@ export class HiddenCounts {
     return this.#total;
   }
 
+  /** No fewer than are in flight: those of the current second all count. Costs nothing, however many there are. */
+  mostInFlight(now: number): number {
+    this.#forgetBefore(bucketOf(now));
+    return this.#inFlight;
+  }
+
   /** Counts a message that was already in `total`. */
   load(bucket: number, received: boolean, messages: number): void {
     const counts = this.#buckets.get(bucket) ?? { inFlight: 0, delayed: 0 };
     this.#buckets.set(bucket, counts);
-    if (received) counts.inFlight += messages;
-    else counts.delayed += messages;
+    if (received) {
+      counts.inFlight += messages;
+      this.#inFlight += messages;
+    } else counts.delayed += messages;
   }
 
   add(visibleAt: number, received: boolean): void {
@@ -46,24 +56,39 @@ export class HiddenCounts {
     const bucket = bucketOf(visibleAt);
     const counts = this.#buckets.get(bucket);
     if (!counts) return;
-    if (received) counts.inFlight--;
-    else counts.delayed--;
+    if (received) {
+      counts.inFlight--;
+      this.#inFlight--;
+    } else counts.delayed--;
     if (counts.inFlight === 0 && counts.delayed === 0) this.#buckets.delete(bucket);
   }
 
   /** `countBetween` counts the table's messages with `after < visibleAt < before`. */
   at(now: number, countBetween: (after: number, before: number) => Hidden): Hidden {
     const current = bucketOf(now);
-    this.#horizon = Math.max(this.#horizon, current);
+    this.#forgetBefore(current);
     const partly = this.#buckets.has(current) ? countBetween(now, (current + 1) * BUCKET_MS) : undefined;
     let inFlight = partly?.inFlight ?? 0;
     let delayed = partly?.delayed ?? 0;
     for (const [bucket, counts] of this.#buckets) {
-      if (bucket < this.#horizon) this.#buckets.delete(bucket);
       if (bucket <= current) continue;
       inFlight += counts.inFlight;
       delayed += counts.delayed;
     }
     return { inFlight, delayed };
+  }
+
+  #forgetBefore(current: number): void {
+    if (current <= this.#horizon) return;
+    const passed = current - this.#horizon;
+    const buckets =
+      passed < this.#buckets.size
+        ? Array.from({ length: passed }, (_, second) => this.#horizon + second)
+        : this.#buckets.keys().filter((bucket) => bucket < current);
+    for (const bucket of buckets) {
+      this.#inFlight -= this.#buckets.get(bucket)?.inFlight ?? 0;
+      this.#buckets.delete(bucket);
+    }
+    this.#horizon = current;
   }
 }

@@ -1,6 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../failure.ts';
 
+/** SQL, or what makes the SQL for the file that is there. */
+type Migration = string | ((database: DatabaseSync) => string);
+
 /** "Busb": tells our files from other SQLite files. */
 export const APPLICATION_ID = 0x42757362;
 
@@ -9,7 +12,7 @@ export const APPLICATION_ID = 0x42757362;
  * Logs, queues and log groups get tables of their own when they are created (`log-tables.ts`, `queue-tables.ts`,
  * `log-group-tables.ts`).
  */
-const migrations: readonly string[] = [
+const migrations: readonly Migration[] = [
   `
   -- Where each counter goes on. Blocks of numbers are taken at a time, so numbers have gaps but are never used twice.
   CREATE TABLE counters (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -71,7 +74,19 @@ const migrations: readonly string[] = [
   -- Where it is set: the events of a removed stream in the named table.
   ALTER TABLE dropped ADD COLUMN stream INTEGER;
   `,
+  addOrderedQueues,
 ];
+
+/** Ordered queues have further tables (`ordered-tables.ts`); every queue may now hold dead letters of another one. */
+function addOrderedQueues(database: DatabaseSync): string {
+  const bodies = database.prepare('SELECT tables FROM queues').all();
+  return [
+    'ALTER TABLE queues ADD COLUMN ordered INTEGER NOT NULL DEFAULT 0',
+    ...bodies.map(
+      ({ tables }) => `ALTER TABLE queue_${Number(tables)}_body ADD COLUMN dead_letter_source TEXT`,
+    ),
+  ].join(';\n');
+}
 
 /** The version of the files that this code writes. */
 export const SCHEMA_VERSION = migrations.length;
@@ -88,6 +103,8 @@ export function migrate(database: DatabaseSync, path: string): void {
     });
   }
   for (let step = version; step < SCHEMA_VERSION; step++) {
-    database.exec(`BEGIN IMMEDIATE; ${migrations[step]}; PRAGMA user_version = ${step + 1}; COMMIT`);
+    const migration = migrations[step]!;
+    const sql = typeof migration === 'string' ? migration : migration(database);
+    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${step + 1}; COMMIT`);
   }
 }

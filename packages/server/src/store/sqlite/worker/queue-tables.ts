@@ -2,24 +2,31 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells } from '../wire.ts';
 import { HiddenCounts } from './hidden-counts.ts';
 import type { Hidden } from './hidden-counts.ts';
+import { EXPIRED, GONE, REMOVED, asNew } from './message-tables.ts';
+import type { MessageTables, MovedMessage, MoveOrder, ReceiveOrder } from './message-tables.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
 /** Cells of a message on its way in: message id, body, attributes, sender, sent at, visible at. */
 export const NEW_MESSAGE_WIDTH = 6;
 
-/** Rounds in which a receive clears expired messages out of its way: a call's work stays bounded. */
+/** Cells of a receipt on its way in: sequence, receipt. */
+export const RECEIPT_WIDTH = 2;
+
+/** Rounds in which a receive clears messages out of its way: a call's work stays bounded. */
 const CLEARING_ROUNDS = 100;
 
 /** sequence, sent at, receives, first received at, visible at. */
 type StateRow = [bigint, bigint, bigint, bigint, bigint];
-type BodyRow = [string, string, Cell, string];
+/** message id, body, attributes, sender, source that it is a dead letter of. */
+type BodyRow = [string, string, Cell, string, Cell];
 
 /**
- * The messages of one queue. Their small, changing state stands apart from their bodies, so that a receive or a
+ * The messages of one standard queue. Their small, changing state stands apart from their bodies, so that a receive or a
  * visibility never rewrites a body. Every access goes by the key or by the index on the time of visibility.
  */
-export class QueueTables {
+export class QueueTables implements MessageTables {
+  readonly #takeSequences: (count: number) => bigint;
   readonly #insert: Statement<Cells, never>;
   readonly #insertBody: Statement<Cells, never>;
   readonly #due: Statement<[number, number], StateRow>;
@@ -36,11 +43,12 @@ export class QueueTables {
   /** Kept up to date from the first time that somebody asks. */
   #counts: HiddenCounts | undefined;
 
-  constructor(database: DatabaseSync, tables: bigint) {
+  constructor(database: DatabaseSync, tables: bigint, takeSequences: (count: number) => bigint) {
+    this.#takeSequences = takeSequences;
     const [state, body] = tablesOf(tables);
     const all = 'sequence, sent_at, receives, first_received_at, visible_at';
-    this.#insert = statement(database, `INSERT INTO ${state} VALUES (?, ?, ?, 0, 0)`);
-    this.#insertBody = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?)`);
+    this.#insert = statement(database, `INSERT INTO ${state} VALUES (?, ?, ?, ?, ?)`);
+    this.#insertBody = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?, ?)`);
     this.#due = statement(
       database,
       `SELECT ${all} FROM ${state} WHERE visible_at <= ? ORDER BY visible_at, sequence LIMIT ?`,
@@ -51,7 +59,7 @@ export class QueueTables {
     );
     this.#body = statement(
       database,
-      `SELECT message_id, body, attributes, sender_id FROM ${body} WHERE sequence = ?`,
+      `SELECT message_id, body, attributes, sender_id, dead_letter_source FROM ${body} WHERE sequence = ?`,
     );
     this.#state = statement(database, `SELECT ${all} FROM ${state} WHERE sequence = ?`);
     this.#delete = statement(
@@ -72,31 +80,53 @@ export class QueueTables {
     );
   }
 
-  send(first: bigint, messages: Cells): void {
-    let sequence = first;
+  send(messages: Cells): void {
+    let sequence = this.#takeSequences(messages.length / NEW_MESSAGE_WIDTH);
     for (let at = 0; at < messages.length; at += NEW_MESSAGE_WIDTH) {
       const [messageId, body, attributes, sender] = messages.slice(at, at + 4) as [Cell, Cell, Cell, Cell];
-      this.#insert.run(sequence, messages[at + 5]!, messages[at + 4]!);
-      this.#insertBody.run(sequence, messageId, body, attributes, sender);
+      this.#insert.run(sequence, messages[at + 5]!, messages[at + 4]!, 0, 0);
+      this.#insertBody.run(sequence, messageId, body, attributes, sender, null);
       this.#counts?.add(messages[at + 5] as number, false);
       sequence++;
     }
   }
 
-  /** Rows of ten cells: those of the message, then the four of its state. */
-  receive(max: number, now: number, visibleAgainAt: number, sentAfter: number): Cells {
-    const received: Cells = [];
-    for (const [sequence, sentAt, receives, firstReceivedAt, visibleAt] of this.#receivable(
-      max,
-      now,
-      sentAfter,
-    )) {
+  accept(message: MovedMessage, now: number): void {
+    const { messageId, body, attributes, senderId, sentAt, receives, firstReceivedAt } = message;
+    const sequence = this.#takeSequences(1);
+    this.#insert.run(sequence, now, sentAt, receives, firstReceivedAt);
+    this.#insertBody.run(sequence, messageId, body, attributes, senderId, message.deadLetterSource);
+    this.#counts?.add(now, receives > 0);
+  }
+
+  receive(order: ReceiveOrder): Cells {
+    const { now, visibleAgainAt } = order;
+    const room = this.#room(order);
+    if (room <= 0) return [0, order.max > 0 ? 1 : 0];
+    const { rows, moved } = this.#receivable(room, order);
+    const received: Cells = [moved, 0];
+    for (const [sequence, sentAt, receives, firstReceivedAt, visibleAt] of rows) {
       const times = Number(receives) + 1;
       const since = times === 1 ? now : Number(firstReceivedAt);
       this.#hide.run(visibleAgainAt, BigInt(times), since, sequence);
       this.#counts?.remove(Number(visibleAt), receives > 0n);
       this.#counts?.add(visibleAgainAt, true);
-      received.push(sequence, ...this.#body.get(sequence)!, Number(sentAt), visibleAgainAt, times, since);
+      this.#show(received, sequence, sentAt, visibleAgainAt, times, since);
+    }
+    return received;
+  }
+
+  receiveAgain(receipts: Cells, visibleAt: number, now: number): Cells {
+    const states: StateRow[] = [];
+    for (let at = 0; at < receipts.length; at += RECEIPT_WIDTH) {
+      const state = this.#inFlight(receipts[at] as bigint, receipts[at + 1] as number, now);
+      if (!state) return [];
+      states.push(state);
+    }
+    const received: Cells = [];
+    for (const [sequence, sentAt, receives, firstReceivedAt, before] of states) {
+      this.#hideAgain(sequence, receives, firstReceivedAt, before, visibleAt);
+      this.#show(received, sequence, sentAt, visibleAt, Number(receives), Number(firstReceivedAt));
     }
     return received;
   }
@@ -109,19 +139,39 @@ export class QueueTables {
     return true;
   }
 
+  removeInFlight(sequence: bigint, receipt: number, now: number): number {
+    if (!this.#state.get(sequence)) return GONE;
+    if (!this.#inFlight(sequence, receipt, now)) return EXPIRED;
+    this.remove(sequence);
+    return REMOVED;
+  }
+
   changeVisibility(sequence: bigint, receipt: number, visibleAt: number, now: number): boolean {
-    const state = this.#state.get(sequence);
-    if (!state || state[2] === 0n || Number(state[2]) !== receipt || Number(state[4]) <= now) return false;
-    this.#hide.run(visibleAt, state[2], Number(state[3]), sequence);
-    this.#counts?.remove(Number(state[4]), true);
-    this.#counts?.add(visibleAt, true);
+    const state = this.#inFlight(sequence, receipt, now);
+    if (!state) return false;
+    this.#hideAgain(sequence, state[2], state[3], state[4], visibleAt);
     return true;
   }
 
+  move({ now, sentAfter, messageIds, targetOf }: MoveOrder): [moved: number, blocked: boolean] {
+    let moved = 0;
+    for (const row of this.#due.all(now, messageIds.length)) {
+      if (Number(row[1]) > sentAfter) {
+        const message = this.#movable(row);
+        const target = targetOf(message.deadLetterSource);
+        if (!target) return [moved, true];
+        target.accept(asNew(message, messageIds[moved]!, now), now);
+        moved++;
+      }
+      this.remove(row[0]);
+    }
+    return [moved, false];
+  }
+
   counts(now: number): [visible: number, inFlight: number, delayed: number] {
-    this.#counts ??= this.#load(now);
-    const { inFlight, delayed } = this.#counts.at(now, (after, before) => this.#between(after, before));
-    return [this.#counts.total - inFlight - delayed, inFlight, delayed];
+    const counts = (this.#counts ??= this.#load(now));
+    const { inFlight, delayed } = counts.at(now, (after, before) => this.#between(after, before));
+    return [counts.total - inFlight - delayed, inFlight, delayed];
   }
 
   nextVisible(): number | null {
@@ -129,7 +179,6 @@ export class QueueTables {
     return earliest === null ? null : Number(earliest);
   }
 
-  /** Messages were sent in the order of their sequence: the first one that is too young ends the search. */
   expire(sentBefore: number, maxRows: number): number {
     let removed = 0;
     for (const [sequence, sentAt] of this.#oldest.all(maxRows)) {
@@ -140,15 +189,72 @@ export class QueueTables {
     return removed;
   }
 
-  /** The messages to receive; expired ones in front of them are removed on the way. */
-  #receivable(max: number, now: number, sentAfter: number): StateRow[] {
+  /** How many messages may be given out. Counts exactly only where the limit is near. */
+  #room({ max, now, maxInFlight }: ReceiveOrder): number {
+    if (maxInFlight === null) return max;
+    const most = (this.#counts ??= this.#load(now)).mostInFlight(now);
+    return most + max <= maxInFlight ? max : Math.min(max, maxInFlight - this.counts(now)[1]);
+  }
+
+  /** The messages to receive; expired ones in front of them are removed on the way, exhausted ones move. */
+  #receivable(max: number, order: ReceiveOrder): { readonly rows: StateRow[]; readonly moved: number } {
+    const { now, sentAfter, redrive } = order;
+    const isSound = (row: StateRow): boolean =>
+      Number(row[1]) > sentAfter && !(redrive && Number(row[2]) >= redrive.maxReceives);
+    let moved = 0;
     for (let round = 0; ; round++) {
       const rows = this.#due.all(now, max);
-      const expired = rows.filter((row) => Number(row[1]) <= sentAfter);
-      if (expired.length === 0) return rows;
-      for (const [sequence] of expired) this.remove(sequence);
-      if (round === CLEARING_ROUNDS) return rows.filter((row) => Number(row[1]) > sentAfter);
+      const sound = rows.filter(isSound);
+      if (sound.length === rows.length || round === CLEARING_ROUNDS) return { rows: sound, moved };
+      for (const row of rows) {
+        if (isSound(row)) continue;
+        if (redrive && Number(row[1]) > sentAfter) {
+          redrive.target.accept({ ...this.#movable(row), deadLetterSource: redrive.source }, now);
+          moved++;
+        }
+        this.remove(row[0]);
+      }
     }
+  }
+
+  #movable([sequence, sentAt, receives, firstReceivedAt]: StateRow): MovedMessage {
+    const [messageId, body, attributes, senderId, deadLetterSource] = this.#body.get(sequence)!;
+    return {
+      messageId,
+      body,
+      attributes,
+      senderId,
+      sentAt: Number(sentAt),
+      receives: Number(receives),
+      firstReceivedAt: Number(firstReceivedAt),
+      deadLetterSource,
+      group: null,
+    };
+  }
+
+  #show(
+    received: Cells,
+    sequence: bigint,
+    sentAt: bigint,
+    visibleAt: number,
+    times: number,
+    since: number,
+  ): void {
+    const [messageId, body, attributes, senderId, source] = this.#body.get(sequence)!;
+    received.push(sequence, messageId, body, attributes, senderId);
+    received.push(Number(sentAt), visibleAt, times, since, source);
+  }
+
+  #inFlight(sequence: bigint, receipt: number, now: number): StateRow | undefined {
+    const state = this.#state.get(sequence);
+    const current = state && state[2] > 0n && Number(state[2]) === receipt && Number(state[4]) > now;
+    return current ? state : undefined;
+  }
+
+  #hideAgain(sequence: bigint, receives: bigint, since: bigint, before: bigint, visibleAt: number): void {
+    this.#hide.run(visibleAt, receives, Number(since), sequence);
+    this.#counts?.remove(Number(before), true);
+    this.#counts?.add(visibleAt, true);
   }
 
   /** Walks the hidden messages once; from then on the counts are kept up to date. */
@@ -178,7 +284,7 @@ export class QueueTables {
       CREATE INDEX ${state}_by_visibility ON ${state} (visible_at);
       CREATE TABLE ${body} (
         sequence INTEGER PRIMARY KEY, message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT,
-        sender_id TEXT NOT NULL
+        sender_id TEXT NOT NULL, dead_letter_source TEXT
       ) STRICT;
     `);
   }

@@ -1,18 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../failure.ts';
-import type { Cells, Operations } from '../wire.ts';
+import type { Cell, Cells, Operations } from '../wire.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Counters } from './counters.ts';
+import { DeduplicationTable } from './deduplication-table.ts';
 import type { Dropped } from './dropped.ts';
-import { NEW_MESSAGE_WIDTH, QueueTables, tablesOf } from './queue-tables.ts';
+import { GONE } from './message-tables.ts';
+import type { MoveTarget, ReceiveOrder } from './message-tables.ts';
+import { OrderedGroups } from './ordered-groups.ts';
+import { OrderedMessages } from './ordered-messages.ts';
+import { OrderedTables } from './ordered-tables.ts';
+import { QueueTables, RECEIPT_WIDTH, tablesOf } from './queue-tables.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
 /** Queues whose statements are kept prepared. */
 const OPEN_QUEUES = 256;
-
-/** Cells of a receipt on its way in: sequence, receipt. */
-export const RECEIPT_WIDTH = 2;
 
 type QueueOperations = Pick<Operations, Extract<keyof Operations, `queue.${string}`>>;
 
@@ -20,23 +23,23 @@ export class Queues {
   readonly #database: DatabaseSync;
   readonly #counters: Counters;
   readonly #dropped: Dropped;
-  readonly #open = new BoundedMap<QueueTables>(OPEN_QUEUES);
-  readonly #find: Statement<[string], [bigint]>;
-  readonly #put: Statement<[string, bigint], never>;
+  readonly #open = new BoundedMap<QueueTables | OrderedTables>(OPEN_QUEUES);
+  readonly #find: Statement<[string], [tables: bigint, ordered: bigint]>;
+  readonly #put: Statement<[string, bigint, bigint], never>;
   readonly #delete: Statement<[string], never>;
 
   constructor(database: DatabaseSync, counters: Counters, dropped: Dropped) {
     this.#database = database;
     this.#counters = counters;
     this.#dropped = dropped;
-    this.#find = statement(database, 'SELECT tables FROM queues WHERE name = ?');
-    this.#put = statement(database, 'INSERT OR REPLACE INTO queues VALUES (?, ?)');
+    this.#find = statement(database, 'SELECT tables, ordered FROM queues WHERE name = ?');
+    this.#put = statement(database, 'INSERT OR REPLACE INTO queues (name, tables, ordered) VALUES (?, ?, ?)');
     this.#delete = statement(database, 'DELETE FROM queues WHERE name = ?');
   }
 
   readonly operations: QueueOperations = {
-    'queue.create': (queue) => {
-      if (!this.#find.get(queue)) this.#start(queue);
+    'queue.create': (queue, ordered) => {
+      if (!this.#find.get(queue)) this.#start(queue, ordered ? 1n : 0n);
       return null;
     },
     'queue.drop': (queue) => {
@@ -47,24 +50,53 @@ export class Queues {
     },
     'queue.send': (queue, messages) => {
       const tables = this.#tables(queue);
-      if (!tables) throw new Refused({ kind: 'missing', message: `there is no queue ${queue}` });
-      tables.send(this.#counters.take(sequenceOf(queue), messages.length / NEW_MESSAGE_WIDTH), messages);
+      if (!(tables instanceof QueueTables)) throw missing(queue, 'standard');
+      tables.send(messages);
       return null;
     },
-    'queue.receive': (queue, max, now, visibleAgainAt, sentAfter) =>
-      this.#tables(queue)?.receive(max, now, visibleAgainAt, sentAfter) ?? [],
+    'queue.sendOrdered': (queue, messages, windowMs) => {
+      const tables = this.#tables(queue);
+      if (!(tables instanceof OrderedTables)) throw missing(queue, 'ordered');
+      return tables.send(messages, windowMs);
+    },
+    'queue.receive': (queue, max, now, visibleAgainAt, sentAfter, delayMs, maxInFlight, redrive) => {
+      const order = { max, now, visibleAgainAt, sentAfter, delayMs, maxInFlight };
+      return this.#tables(queue)?.receive({ ...order, redrive: this.#redrive(queue, redrive) }) ?? [0, 0];
+    },
+    'queue.receiveAgain': (queue, receipts, visibleAt, now) =>
+      this.#tables(queue)?.receiveAgain(receipts, visibleAt, now) ?? [],
     'queue.remove': (queue, sequences) => {
       const tables = this.#tables(queue);
       return sequences.map((sequence) => tables?.remove(sequence) ?? false);
     },
-    'queue.changeVisibility': (queue, receipts, visibleAt, now) =>
-      this.#changeVisibility(queue, receipts, visibleAt, now),
+    'queue.removeInFlight': (queue, receipts, now) => {
+      const tables = this.#tables(queue);
+      return mapReceipts(
+        receipts,
+        (sequence, receipt) => tables?.removeInFlight(sequence, receipt, now) ?? GONE,
+      );
+    },
+    'queue.changeVisibility': (queue, receipts, visibleAt, now) => {
+      const tables = this.#tables(queue);
+      return mapReceipts(
+        receipts,
+        (sequence, receipt) => tables?.changeVisibility(sequence, receipt, visibleAt, now) ?? false,
+      );
+    },
+    'queue.move': (queue, now, sentAfter, delayMs, messageIds, to) => {
+      const queueOf = new Map(pairsOf(to));
+      const targetOf = (source: Cell): MoveTarget | undefined =>
+        this.#target(queue, queueOf.get(null) ?? queueOf.get(source));
+      const order = { now, sentAfter, delayMs, messageIds, targetOf };
+      return this.#tables(queue)?.move(order) ?? [0, false];
+    },
     'queue.purge': (queue) => {
-      if (this.#discard(queue)) this.#start(queue);
+      const found = this.#find.get(queue);
+      if (this.#discard(queue)) this.#start(queue, found![1]);
       return null;
     },
-    'queue.counts': (queue, now) => this.#tables(queue)?.counts(now) ?? [0, 0, 0],
-    'queue.nextVisible': (queue) => this.#tables(queue)?.nextVisible() ?? null,
+    'queue.counts': (queue, now, delayMs) => this.#tables(queue)?.counts(now, delayMs) ?? [0, 0, 0],
+    'queue.nextVisible': (queue, delayMs) => this.#tables(queue)?.nextVisible(delayMs) ?? null,
     'queue.expire': (queue, sentBefore, maxRows) => this.#tables(queue)?.expire(sentBefore, maxRows) ?? 0,
   };
 
@@ -73,20 +105,35 @@ export class Queues {
     this.#open.clear();
   }
 
-  #tables(queue: string): QueueTables | undefined {
+  #tables(queue: string): QueueTables | OrderedTables | undefined {
     const open = this.#open.get(queue);
     if (open) return open;
     const found = this.#find.get(queue);
     if (!found) return undefined;
-    const tables = new QueueTables(this.#database, found[0]);
+    const take = (count: number): bigint => this.#counters.take(sequenceOf(queue), count);
+    const Tables = found[1] === 0n ? QueueTables : OrderedTables;
+    const tables = new Tables(this.#database, found[0], take);
     this.#open.set(queue, tables);
     return tables;
   }
 
-  #start(queue: string): void {
+  #redrive(queue: string, redrive: Cells): ReceiveOrder['redrive'] {
+    const [maxReceives, to, source] = redrive as [number, string, string];
+    const target = redrive.length > 0 ? this.#target(queue, to) : undefined;
+    return target && { maxReceives, source, target };
+  }
+
+  /** Another queue of the same kind. */
+  #target(from: string, to: Cell | undefined): MoveTarget | undefined {
+    const target = typeof to !== 'string' || to === from ? undefined : this.#tables(to);
+    return target?.constructor === this.#tables(from)?.constructor ? target : undefined;
+  }
+
+  #start(queue: string, ordered: bigint): void {
     const tables = this.#counters.take('queue-tables', 1);
-    QueueTables.create(this.#database, tables);
-    this.#put.run(queue, tables);
+    if (ordered === 0n) QueueTables.create(this.#database, tables);
+    else for (const part of ORDERED_PARTS) part.create(this.#database, tables);
+    this.#put.run(queue, tables, ordered);
     this.#open.delete(queue);
   }
 
@@ -94,21 +141,32 @@ export class Queues {
   #discard(queue: string): boolean {
     const found = this.#find.get(queue);
     if (!found) return false;
-    for (const table of tablesOf(found[0])) this.#dropped.addTable(table);
+    const [tables, ordered] = found;
+    for (const table of tablesOf(tables)) this.#dropped.addTable(table);
+    if (ordered !== 0n)
+      for (const part of ['groups', 'sent']) this.#dropped.addTable(`queue_${tables}_${part}`);
     this.#open.delete(queue);
     return true;
   }
-
-  #changeVisibility(queue: string, receipts: Cells, visibleAt: number, now: number): boolean[] {
-    const tables = this.#tables(queue);
-    const changed: boolean[] = [];
-    for (let at = 0; at < receipts.length; at += RECEIPT_WIDTH) {
-      const [sequence, receipt] = [receipts[at] as bigint, receipts[at + 1] as number];
-      changed.push(tables?.changeVisibility(sequence, receipt, visibleAt, now) ?? false);
-    }
-    return changed;
-  }
 }
+
+/** What an ordered queue's tables consist of. */
+const ORDERED_PARTS = [OrderedMessages, OrderedGroups, DeduplicationTable];
 
 /** The counter of a queue's sequences. It outlives a purge: an old receipt must never name a new message. */
 const sequenceOf = (queue: string): string => `queue.${queue}`;
+
+const missing = (queue: string, kind: string): Refused =>
+  new Refused({ kind: 'missing', message: `there is no ${kind} queue ${queue}` });
+
+function mapReceipts<Value>(receipts: Cells, use: (sequence: bigint, receipt: number) => Value): Value[] {
+  const answers: Value[] = [];
+  for (let at = 0; at < receipts.length; at += RECEIPT_WIDTH) {
+    answers.push(use(receipts[at] as bigint, receipts[at + 1] as number));
+  }
+  return answers;
+}
+
+function* pairsOf(cells: Cells): Generator<[Cell, Cell]> {
+  for (let at = 0; at < cells.length; at += 2) yield [cells[at]!, cells[at + 1]!];
+}
