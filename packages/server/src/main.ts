@@ -14,6 +14,10 @@ import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
 import { up } from './up.ts';
 import { version } from './version.ts';
 
+/** Exit code of a command that had to be cut off after Ctrl-C, and how long it has to end by itself. */
+const INTERRUPTED = 130;
+const INTERRUPT_MS = 1_000;
+
 /** Every command. Help, documentation and completion follow this order. */
 export const COMMANDS: readonly Command[] = [
   up,
@@ -52,8 +56,18 @@ function contextOf(): Context {
       return Buffer.concat(chunks).toString('utf8');
     },
     onInterrupt: (callback) => {
-      process.once('SIGINT', callback);
-      return () => process.off('SIGINT', callback);
+      let interrupted = false;
+      const listener = (): void => {
+        interrupted = true;
+        callback();
+        // Whoever reads our output may have stopped to, and we hang in a write.
+        setTimeout(() => process.exit(INTERRUPTED), INTERRUPT_MS).unref();
+      };
+      process.on('SIGINT', listener);
+      // A terminal's Ctrl-C may come twice: by itself, and from the process that started this one.
+      return () => {
+        if (!interrupted) process.off('SIGINT', listener);
+      };
     },
     commands: COMMANDS,
   };

@@ -274,6 +274,8 @@ export const limits = {
   liveReaderRecords: 256,
   liveReaderBytes: 1_048_576,
   liveReaderPauseMs: 20,
+  /** How long one waits for a bus that is just being made. */
+  liveReaderRouterMs: 2_000,
   /** Positions that one may fall back before events are left out. */
   liveReaderLag: 10_000,
   /** Lanes that `status` lists. */

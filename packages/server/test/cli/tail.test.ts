@@ -2,24 +2,30 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { AwsJson } from '../aws-json.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { busbar, startBusbarCommand } from './busbar-command.ts';
 
+let data: string;
 let daemon: Daemon;
 let aws: AwsJson;
 
 before(async () => {
-  daemon = await startDaemon({ data: ':memory:' });
+  data = mkdtempSync(join(tmpdir(), 'busbar-tail-'));
+  daemon = await startDaemon({ data });
   aws = new AwsJson(daemon.port, 8);
 });
 
 after(async () => {
   aws.close();
   await daemon.kill();
+  rmSync(data, { recursive: true, force: true });
 });
 
 const entry = (source: string, detail: object, bus = 'default') => ({
@@ -87,6 +93,31 @@ test('--since shows what the bus still has, and --limit ends', async () => {
   assert.equal(code, 0);
   assert.match(out, /"detail":\{"n":1\}\}\n.*"detail":\{"n":2\}\}\n$/);
   assert.equal(out.trim().split('\n').length, 2);
+});
+
+test('a bus that the tail itself brings into being can be followed at once', async () => {
+  const child = startBusbarCommand(['tail', '--region', 'eu-north-1', '--limit', '1'], { url: daemon.url });
+  const closed = once(child, 'close');
+  const out = new Watched(child.stdout!);
+  const put = ['put', '--region', 'eu-north-1', '{"source":"s","detail-type":"t","detail":{}}'];
+  while (out.text === '') assert.equal((await busbar(put, { url: daemon.url })).code, 0);
+  const [code] = (await closed) as [number];
+  assert.equal(code, 0);
+  assert.match(out.text, /"region":"eu-north-1"/);
+});
+
+test('Ctrl-C ends a tail whose output nobody reads', async () => {
+  const child = startBusbarCommand(['tail'], { url: daemon.url });
+  const exited = once(child, 'exit');
+  let started = false;
+  child.stdout!.once('readable', () => (started = true));
+  while (!started) await publish(entry('hello', {}));
+  // Enough to fill every pipe between.
+  for (let count = 0; count < 60; count++) await publish(entry('more', { text: 'x'.repeat(200_000) }));
+  child.kill('SIGINT');
+  const [code, signal] = (await exited) as [number | null, string | null];
+  assert.equal(signal, null);
+  assert.ok(code === 0 || code === 130, String(code));
 });
 
 test('a reader that leaves, as head does, is no error', async () => {

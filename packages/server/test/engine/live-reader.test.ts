@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LiveReader, LiveBatch } from '../../src/engine/ingest/live-reader.ts';
+import { LiveReader, type LiveBatch } from '../../src/engine/ingest/live-reader.ts';
 import { limits } from '../../src/model/limits.ts';
 import { World } from './world.ts';
 
 async function readerOf(world: World, since?: number): Promise<LiveReader> {
   const { log } = await world.bus();
-  return (await world.engine.live.open(log, since))!;
+  const reader = await world.engine.live.open(log, since);
+  assert.ok(reader instanceof LiveReader);
+  return reader;
 }
 
 async function idsOf(world: World, reader: LiveReader, count: number): Promise<string[]> {
@@ -78,8 +80,10 @@ test('there are only so many', async () => {
   const readers = await Promise.all(
     Array.from({ length: limits.liveReaders + 5 }, () => world.engine.live.open(log, 0)),
   );
-  assert.equal(readers.filter(Boolean).length, limits.liveReaders);
-  for (const reader of readers) reader?.close();
-  assert.ok(await world.engine.live.open(log, undefined));
-  assert.equal(await world.engine.live.open('none', undefined), undefined);
+  assert.equal(readers.filter((reader) => reader === 'full').length, 5);
+  for (const reader of readers) if (reader !== 'full' && reader !== 'missing') reader.close();
+  assert.ok((await world.engine.live.open(log, undefined)) instanceof LiveReader);
+  let missing: unknown;
+  void world.engine.live.open('none', undefined).then((answer) => (missing = answer));
+  await world.clock.until(() => missing === 'missing');
 });

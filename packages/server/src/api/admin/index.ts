@@ -1,5 +1,6 @@
 import type { AdminRoute } from './admin-route.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
+import { listRoutes } from './list-routes.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { status, type StatusParts } from './status.ts';
@@ -7,11 +8,12 @@ import { tail } from './tail.ts';
 
 /** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
 export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
-  return [
+  const routes = [
     status(parts),
     tail(parts.engine, parts.clock),
     listDeadLetters(parts.engine),
     showDeadLetter(parts.engine),
     redriveDeadLetters(parts.engine),
   ];
+  return [listRoutes(routes), ...routes];
 }

@@ -4,11 +4,18 @@ import type { LiveBatch, LiveReader } from '../../engine/ingest/live-reader.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LogRecord } from '../../engine/ports/storage.ts';
 import { limits } from '../../model/limits.ts';
-import { httpErrors } from '../http/http-errors.ts';
+import { ApiError } from '../../model/errors.ts';
 import type { AdminRequest, AdminRoute, LineSink } from './admin-route.ts';
 import { badRequest, notFound, numberParameter, onlyParameters, textParameter } from './parameters.ts';
 
 const MAX_EVENTS = 1_000_000_000;
+
+const full = (): ApiError =>
+  new ApiError(
+    'ServiceUnavailable',
+    `There are ${limits.liveReaders} live tails already, which is as many as there may be.`,
+    { status: 503 },
+  );
 
 /**
  * `GET /_busbar/tail?bus=&pattern=&since=&limit=`: a bus's events as they come in, one JSON object a line:
@@ -37,7 +44,8 @@ async function open(engine: Engine, { query, caller }: AdminRequest) {
   const bus = (await engine.catalog.resolveBus(caller, name))?.document;
   if (!bus) throw notFound(`There is no event bus ${name}.`);
   const reader = await engine.live.open(bus.log, since);
-  if (!reader) throw httpErrors.busy();
+  if (reader === 'missing') throw notFound(`The event bus ${name} was deleted.`);
+  if (reader === 'full') throw full();
   return { bus: bus.arn, matcher, limit, reader };
 }
 

@@ -20,13 +20,14 @@ export class LiveReaders {
   }
 
   /**
-   * Opens a reader at the log's end, or at the first event that came in at or after `since` (ms). Undefined when there
-   * are `limits.liveReaders` already, or when there is no such log.
+   * Opens a reader at the log's end, or at the first event that came in at or after `since` (ms). `full`: there are
+   * `limits.liveReaders` already; `missing`: there is no such log.
    */
-  async open(log: LogId, since: number | undefined): Promise<LiveReader | undefined> {
+  async open(log: LogId, since: number | undefined): Promise<LiveReader | 'full' | 'missing'> {
     const { store, clock, head } = this.#parts;
-    const end = head(log);
-    if (end === undefined || this.#readers.size >= limits.liveReaders) return undefined;
+    if (this.#readers.size >= limits.liveReaders) return 'full';
+    const end = await this.#routedHead(log);
+    if (end === undefined) return 'missing';
     const parts = {
       log,
       store,
@@ -36,10 +37,20 @@ export class LiveReaders {
     };
     const from = since === undefined ? end : await store.seek(log, since);
     // Asked again: others may have come while the store was asked.
-    if (this.#readers.size >= limits.liveReaders) return undefined;
+    if (this.#readers.size >= limits.liveReaders) return 'full';
     const reader = new LiveReader(parts, from < end ? from : end, end);
     this.#readers.add(reader);
     return reader;
+  }
+
+  /** The head of a log. A bus that was made this moment gets its router only in a moment. */
+  async #routedHead(log: LogId): Promise<Position | undefined> {
+    const { clock, head } = this.#parts;
+    const end = clock.now() + limits.liveReaderRouterMs;
+    while (head(log) === undefined && clock.now() < end) {
+      await new Promise<void>((resolve) => clock.after(limits.liveReaderPauseMs, resolve));
+    }
+    return head(log);
   }
 
   wake(log: LogId): void {

@@ -1,9 +1,11 @@
 // The operator's API over HTTP: who gets in, what is bad input, and that lists come in pages.
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
+import { get, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import { startBusbar, type Busbar } from '../../../src/compose.ts';
 import { loadConfig } from '../../../src/config.ts';
+import { limits } from '../../../src/model/limits.ts';
 import { eventBusArn, ruleArn } from '../../../src/model/arn.ts';
 import type { NewDeadLetter } from '../../../src/engine/ports/storage.ts';
 
@@ -89,7 +91,6 @@ const REDRIVE = { method: 'POST', path: '/_busbar/dead-letters/redrive', headers
 
 const bad: readonly Bad[] = [
   { path: '/_busbar/nothing', status: 404, message: /nothing at this path/ },
-  { path: '/_busbar/', status: 404, message: /nothing at this path/ },
   { path: '/_busbar/dead-letters/', status: 404, message: /nothing at this path/ },
   { path: '/_busbar/dead-letters/none', status: 404, message: /There is no dead letter none\./ },
   { path: '/_busbar/dead-letters/%zz', status: 404, message: /There is no dead letter %zz\./ },
@@ -177,6 +178,33 @@ test('dead letters come in pages, of a bus or a rule', async () => {
     assert.equal(new Set(seen).size, expected, query);
     assert.equal(seen.length, expected, query);
   }
+});
+
+test('the API tells what it has', async () => {
+  const { json } = await call('GET', '/_busbar/');
+  const paths = (json['routes'] as { method: string; path: string }[]).map(
+    ({ method, path }) => `${method} ${path}`,
+  );
+  assert.deepEqual(paths, [
+    'GET /_busbar/status',
+    'GET /_busbar/tail',
+    'GET /_busbar/dead-letters',
+    'GET /_busbar/dead-letters/:id',
+    'POST /_busbar/dead-letters/redrive',
+  ]);
+});
+
+test('there are only so many live tails', async () => {
+  const open = (): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      get(`${busbar.url}/_busbar/tail`, { agent: false }, resolve).on('error', reject);
+    });
+  const answers = await Promise.all(Array.from({ length: limits.liveReaders + 1 }, open));
+  assert.deepEqual(
+    answers.map(({ statusCode }) => statusCode).filter((status) => status !== 200),
+    [503],
+  );
+  for (const answer of answers) answer.destroy();
 });
 
 test('an answer is not kept anywhere', async () => {
