@@ -7,6 +7,7 @@ const RULES = [1, 300, 10_000];
 const SECONDS = 8;
 const WARM_SECONDS = 3;
 const PUT_RULES_IN_FLIGHT = 16;
+const DRAIN_LIMIT_MS = 120_000;
 const MEGABYTE = 1_048_576;
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:bench';
 
@@ -35,7 +36,13 @@ async function depth(client: AwsJson, port: number): Promise<number> {
 }
 
 async function untilDepth(client: AwsJson, port: number, wanted: number): Promise<void> {
-  while ((await depth(client, port)) < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
+  const giveUp = performance.now() + DRAIN_LIMIT_MS;
+  for (;;) {
+    const found = await depth(client, port);
+    if (found >= wanted) return;
+    if (performance.now() > giveUp) throw new Error(`only ${found} of ${wanted} events were delivered`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 export interface DeliveryRate {

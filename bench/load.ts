@@ -60,6 +60,7 @@ class Client {
   readonly #socket: Socket;
   readonly #next: () => Buffer | undefined;
   #received: Buffer = Buffer.alloc(0);
+  #closed = false;
   done = 0;
   failures = 0;
   idle = true;
@@ -69,9 +70,15 @@ class Client {
     this.#socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.on('data', (chunk) => this.#take(chunk));
     this.#socket.on('error', () => this.failures++);
+    // A connection that is gone sends nothing more, and must not keep the run from ending.
+    this.#socket.on('close', () => {
+      this.#closed = true;
+      this.idle = true;
+    });
   }
 
   send(): void {
+    if (this.#closed) return;
     const request = this.#next();
     this.idle = !request;
     if (request) this.#socket.write(request);
