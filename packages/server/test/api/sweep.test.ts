@@ -91,7 +91,7 @@ const WRONG: Readonly<Record<string, unknown>> = {
 function* mutations(model: ServiceModel, name: string, depth: number): Generator<Mutation> {
   const shape = shapeOf(model, name);
   const wrongType = ['SerializationException'];
-  const violated = ['ValidationException'];
+  const violated = [model.validationError ?? 'ValidationException'];
   yield { what: `${name} of wrong type`, input: WRONG[shape.type] ?? 'text', codes: wrongType };
   if (shape.type === 'string' && shape.max !== undefined) {
     yield { what: `${name} too long`, input: 'a'.repeat(shape.max + 1), codes: violated };
@@ -124,7 +124,8 @@ function* memberMutations(
   const sound = sample(model, name) as Record<string, unknown>;
   for (const [member, memberShape] of Object.entries(shape.members!)) {
     if (shape.required?.includes(member)) {
-      const codes = [model.service === 'sqs' ? 'MissingRequiredParameterException' : 'ValidationException'];
+      const missing = model.validationError ?? 'ValidationException';
+      const codes = [model.service === 'sqs' ? 'MissingRequiredParameterException' : missing];
       yield { what: `${name} without ${member}`, input: { ...sound, [member]: null }, codes };
     }
     for (const each of mutations(model, memberShape, depth - 1)) {
@@ -136,7 +137,7 @@ function* memberMutations(
 /** The deepest input (PutTargets) nests eight steps. */
 const DEPTH = 10;
 
-for (const service of ['events', 'sqs']) {
+for (const service of ['events', 'logs', 'sqs']) {
   const model = serviceModel(service)!;
   describe(`every operation of ${service} with every member spoiled`, () => {
     for (const [name, operation] of Object.entries(model.operations)) {
@@ -161,7 +162,7 @@ for (const service of ['events', 'sqs']) {
 }
 
 describe('any JSON at all', () => {
-  for (const service of ['events', 'sqs', 'sts']) {
+  for (const service of ['events', 'logs', 'sqs', 'sts']) {
     const validators = [...compileInputValidators(serviceModel(service)!).values()];
     const members = Object.values(serviceModel(service)!.shapes).flatMap((shape) =>
       Object.keys(shape.members ?? {}),

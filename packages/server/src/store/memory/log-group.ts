@@ -103,7 +103,7 @@ export class MemoryLogGroup {
       this.#events.add(event);
       stream.events.add(event);
       this.#bytes += Buffer.byteLength(message);
-      stream.lastIngestedAt = ingestedAt;
+      stream.lastIngestedAt = Math.max(stream.lastIngestedAt ?? 0, ingestedAt);
       if (timestamp > stream.lastTimestamp) {
         this.#times.remove(stream);
         stream.lastTimestamp = timestamp;

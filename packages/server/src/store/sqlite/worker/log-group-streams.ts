@@ -42,7 +42,8 @@ export class LogGroupStreams {
     );
     this.#touch = statement(
       database,
-      `UPDATE ${table} SET last_timestamp = max(last_timestamp, ?), last_ingested_at = ?, bytes = bytes + ? ` +
+      `UPDATE ${table} SET last_timestamp = max(last_timestamp, ?), ` +
+        'last_ingested_at = max(coalesce(last_ingested_at, 0), ?), bytes = bytes + ? ' +
         'WHERE id = ?',
     );
     this.#shrink = statement(database, `UPDATE ${table} SET bytes = bytes - ? WHERE id = ?`);
