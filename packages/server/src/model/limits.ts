@@ -60,6 +60,19 @@ export const limits = {
   queuePurgeSeconds: 60,
   /** The name of a deleted queue rests this long. */
   queueRecreateSeconds: 60,
+  queueDeduplicationSeconds: 300,
+  queueDeduplicationIdChars: 128,
+  /** How long a receive can be repeated under its attempt id. */
+  queueReceiveAttemptSeconds: 300,
+  /** Messages of one queue in flight at a time. */
+  queueInFlight: 120_000,
+  queueMaxReceives: 1_000,
+  queueRedriveSources: 10,
+  queueMovesPerSecond: 500,
+  queueMoveTasksListed: 10,
+  queuePermissionActions: 7,
+  queuePermissionLabelChars: 80,
+  queuePermissionStatements: 20,
 
   // Busbar's own: the built-in queue.
   /** Queues of all accounts and regions together: each costs a document in memory. */
@@ -75,6 +88,12 @@ export const limits = {
   queueSweepRows: 1_000,
   /** Policy decisions that a queue remembers: one for each rule that sends to it. */
   queuePolicyDecisions: 1_000,
+  /** Messages that one step of a move task takes along. */
+  queueMoveStep: 500,
+  /** Wait before a move task tries again what the store refused. */
+  queueMoveRetryMs: 1_000,
+  /** Receives that can be repeated under their attempt ids, over all queues; beyond it the oldest are forgotten. */
+  queueReceiveAttempts: 10_000,
   /** Names of deleted and purged queues that are remembered for their minute. */
   queueRestingNames: 10_000,
 
@@ -210,7 +229,7 @@ export const limits = {
   /** Busbar's own dead letters. */
   deadLetters: 100_000,
   deadLetterDays: 14,
-  /** Dead letters that are read, appended and parked together when they are redriven: each may hold two payloads. */
+  /** Dead letters that are read together, to be listed or redriven: each may hold two payloads. */
   redriveBatch: 16,
   /** Label combinations of metrics that are told apart. */
   metricSeries: 20_000,

@@ -127,3 +127,31 @@ test('what cannot be redriven says why, and the rest goes', async () => {
   assert.equal((await world.deadLetters()).length, 0);
   assert.equal(world.targets.deliveredTo(ARN).length, 20);
 });
+
+test('nothing is lost between dead letters, lanes, crashes and retention', async () => {
+  for (let seed = 1; seed <= 25; seed++) {
+    const world = await World.start({ seed, options: { logRetentionMs: 0 } });
+    await world.rule('t');
+    const chance = (): number => world.random.next();
+    world.targets.behave(ARN, () => (chance() < 0.5 ? DELIVERED : chance() < 0.5 ? REFUSED : BUSY));
+    const ids = await world.publishMany(40);
+    for (let step = 0; step < 30; step++) {
+      const letters = await world.storage.deadLetters.list({ max: 100 });
+      const some = letters.filter(() => chance() < 0.5).map(({ id }) => ({ id }));
+      const redriving = world.engine.redrives.redrive(some);
+      redriving.catch(() => undefined);
+      if (chance() < 0.3) await world.engine.runRetention();
+      if (chance() < 0.2) await world.crash();
+      else if (chance() < 0.1) await world.restart();
+      await world.clock.advance(Math.floor(chance() * 20_000));
+    }
+    world.targets.behave(ARN, () => DELIVERED);
+    const left = await world.storage.deadLetters.list({ max: 100 });
+    await world.engine.redrives.redrive(left.map(({ id }) => ({ id })));
+    await world.clock.advance(1_800_000);
+    assert.deepEqual(new Set(world.targets.deliveredTo(ARN)), new Set(ids), `seed ${seed}`);
+    assert.deepEqual(await world.deadLetters(), [], `seed ${seed}`);
+    assert.equal(await world.backlogRows(), 0, `seed ${seed}`);
+    await world.engine.stop(0);
+  }
+});

@@ -1,5 +1,4 @@
 import type { Engine } from '../../engine/engine.ts';
-import type { DeadLetter } from '../../engine/ports/storage.ts';
 import { eventBusArn, ruleArn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import type { AdminRequest, AdminRoute } from './admin-route.ts';
@@ -21,20 +20,34 @@ export function listDeadLetters(engine: Engine): AdminRoute {
     async run(request) {
       onlyParameters(request.query, ['bus', 'rule', 'after', 'max']);
       const max = numberParameter(request.query, 'max', 1, limits.adminPageItems) ?? limits.adminPageItems;
-      const letters = await engine.deadLetters.list({
-        ...filterOf(request),
-        after: afterOf(request.query),
-        max,
-      });
-      const seen = letters.filter(({ bus }) => maySee(request, bus));
-      return {
-        value: {
-          deadLetters: seen.map((letter) => letterSummary(letter, engine.redrives.underWay(letter.id))),
-          next: letters.length < max ? undefined : nextOf(letters),
-        },
-      };
+      return { value: await pageOf(engine, request, filterOf(request), afterOf(request.query), max) };
     },
   };
+}
+
+async function pageOf(
+  engine: Engine,
+  request: AdminRequest,
+  filter: ReturnType<typeof filterOf>,
+  start: bigint | undefined,
+  max: number,
+): Promise<object> {
+  const deadLetters: object[] = [];
+  let after = start;
+  let read = 0;
+  // A few at a time: each may hold an event and a payload of a megabyte, and a summary needs neither.
+  while (read < max) {
+    const wanted = Math.min(limits.redriveBatch, max - read);
+    const letters = await engine.deadLetters.list({ ...filter, after, max: wanted });
+    for (const letter of letters) {
+      if (!maySee(request, letter.bus)) continue;
+      deadLetters.push(letterSummary(letter, engine.redrives.underWay(letter.id)));
+    }
+    if (letters.length < wanted) return { deadLetters };
+    read += letters.length;
+    after = letters.at(-1)!.sequence;
+  }
+  return { deadLetters, next: String(after) };
 }
 
 function filterOf({ query, caller }: AdminRequest): { bus?: string; rule?: string } {
@@ -53,5 +66,3 @@ function afterOf(query: URLSearchParams): bigint | undefined {
   }
   return BigInt(text);
 }
-
-const nextOf = (letters: readonly DeadLetter[]): string => String(letters.at(-1)!.sequence);
