@@ -44,6 +44,20 @@ test('a redriven delivery reaches the same target as the same delivery, and take
   assert.deepEqual(await world.storage.log.read(REDRIVE_LOG, 0n, 10, 1_000_000), []);
 });
 
+test('of redriven events only those are kept that a delivery needs, however long buses keep theirs', async () => {
+  const world = await World.start();
+  await world.rule('t');
+  world.targets.behave(ARN, () => REFUSED);
+  await world.publishMany(50);
+  await world.clock.advance(1_000);
+  const letters = await world.storage.deadLetters.list({ max: 100 });
+  world.targets.behave(ARN, () => DELIVERED);
+  await world.engine.redrives.redrive(letters.map(({ id }) => ({ id })));
+  await world.clock.advance(1_000);
+  await world.engine.runRetention();
+  assert.ok((await world.storage.log.read(REDRIVE_LOG, 0n, 100, 1_000_000)).length <= 1);
+});
+
 test('one that fails again leaves a new dead letter in place of the old one', async () => {
   const { world, letters } = await failedWorld();
   world.targets.behave(ARN, () => ({ ...REFUSED, reason: 'still none' }));

@@ -14,8 +14,8 @@ import type { DeadLetterDocument, DeadLetters } from './dead-letter.ts';
 /** The log of redriven events. No bus owns it and nothing routes it: only parked rows point into it. */
 export const REDRIVE_LOG: LogId = 'redrive';
 
-/** The mean size that retention assumes of a redriven event; they go as soon as they are delivered, so it hardly counts. */
-const MEAN_BYTES = 65_536;
+/** Retention takes each record for as large as can be, so that it keeps none beyond those that a row still needs. */
+const ASSUMED_BYTES = Number.MAX_SAFE_INTEGER;
 
 export interface RedriveRequest {
   /** Of the dead letter. */
@@ -94,7 +94,7 @@ export class Redrives {
   retained(): RetainedLog[] {
     if (!this.#opened) return [];
     const cursor = this.#cursor;
-    return [{ log: REDRIVE_LOG, cursor, next: cursor, meanBytes: MEAN_BYTES }];
+    return [{ log: REDRIVE_LOG, cursor, next: cursor, meanBytes: ASSUMED_BYTES }];
   }
 
   async #redriveAll(requests: readonly RedriveRequest[]): Promise<RedriveResult[]> {
