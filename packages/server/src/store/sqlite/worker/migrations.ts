@@ -91,8 +91,11 @@ function addOrderedQueues(database: DatabaseSync): string {
 /** The version of the files that this code writes. */
 export const SCHEMA_VERSION = migrations.length;
 
-/** Brings an open file to `SCHEMA_VERSION`. Refuses a file that a newer Busbar has written. */
-export function migrate(database: DatabaseSync, path: string): void {
+/**
+ * Brings an open file to `SCHEMA_VERSION`; tests stop earlier, to have a file of an older version. Refuses a file that a
+ * newer Busbar has written.
+ */
+export function migrate(database: DatabaseSync, path: string, to = SCHEMA_VERSION): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION) {
     throw new Refused({
@@ -102,7 +105,7 @@ export function migrate(database: DatabaseSync, path: string): void {
         'start the newer version that wrote it',
     });
   }
-  for (let step = version; step < SCHEMA_VERSION; step++) {
+  for (let step = version; step < to; step++) {
     const migration = migrations[step]!;
     const sql = typeof migration === 'string' ? migration : migration(database);
     database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${step + 1}; COMMIT`);
