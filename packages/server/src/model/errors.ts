@@ -6,6 +6,8 @@ export interface ApiErrorOptions {
   readonly status?: number;
   /** The code of the query protocol and of the header `x-amzn-query-error`, where it differs from `code`. */
   readonly queryCode?: string;
+  /** The message of the query protocol, where it differs. */
+  readonly queryMessage?: string;
   readonly fault?: Fault;
   readonly cause?: unknown;
 }
@@ -19,6 +21,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
   readonly queryCode: string | undefined;
+  readonly queryMessage: string | undefined;
   readonly fault: Fault;
 
   constructor(code: string, message: string, options: ApiErrorOptions = {}) {
@@ -27,6 +30,7 @@ export class ApiError extends Error {
     this.code = code;
     this.status = options.status ?? 400;
     this.queryCode = options.queryCode;
+    this.queryMessage = options.queryMessage;
     this.fault = options.fault ?? (this.status >= 500 ? 'Receiver' : 'Sender');
   }
 }

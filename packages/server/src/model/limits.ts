@@ -89,7 +89,7 @@ export const limits = {
   /** Policy decisions that a queue remembers: one for each rule that sends to it. */
   queuePolicyDecisions: 1_000,
   /** Messages that one step of a move task takes along. */
-  queueMoveStep: 500,
+  queueMoveStep: 100,
   /** Wait before a move task tries again what the store refused. */
   queueMoveRetryMs: 1_000,
   /** Receives that can be repeated under their attempt ids, over all queues; beyond it the oldest are forgotten. */

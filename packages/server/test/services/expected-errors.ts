@@ -28,12 +28,19 @@ export const notExistent: ExpectedError = [
   400,
   'The specified queue does not exist.',
 ];
-export const unsupported = (what: string): ExpectedError => [
-  'UnsupportedOperation',
-  'AWS.SimpleQueueService.UnsupportedOperation',
+export const missing = (parameter: string): ExpectedError => [
+  'MissingRequiredParameterException',
+  'MissingParameter',
   400,
-  `Busbar does not support ${what} yet.`,
+  `The request must contain the parameter ${parameter}.`,
 ];
+export const resource = (message: string): ExpectedError => [
+  'ResourceNotFoundException',
+  undefined,
+  404,
+  message,
+];
+export const overLimit = (message: string): ExpectedError => ['OverLimit', undefined, 403, message];
 export const batch = (code: string, message: string): ExpectedError => [
   code,
   `AWS.SimpleQueueService.${code}`,
@@ -51,13 +58,18 @@ export const body = (MessageBody: string): object => ({ QueueUrl: URL_OF, Messag
 
 export type Row = readonly [title: string, operation: string, input: object, error: ExpectedError];
 
-/** Runs a table of errors against one service that has the queue `orders`. */
-export function errorTable(title: string, rows: readonly Row[]): void {
+/** Runs a table of errors against one service that has the queue `orders`, and what `prepare` makes. */
+export function errorTable(
+  title: string,
+  rows: readonly Row[],
+  prepare: (kit: QueueKit) => Promise<unknown> = async () => undefined,
+): void {
   describe(title, () => {
     let kit: QueueKit;
     before(async () => {
       kit = await queueKit();
       await kit.create('orders');
+      await prepare(kit);
     });
     for (const [name, operation, input, error] of rows) {
       test(`${operation}: ${name}`, () => kit.fails(operation, input, error));

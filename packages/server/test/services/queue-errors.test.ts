@@ -6,7 +6,6 @@ import {
   errorTable,
   handle,
   notExistent,
-  unsupported,
   URL_OF,
   value,
 } from './expected-errors.ts';
@@ -40,6 +39,9 @@ const rows: readonly Row[] = [
     'ListQueueTags',
     'TagQueue',
     'UntagQueue',
+    'AddPermission',
+    'RemovePermission',
+    'ListDeadLetterSourceQueues',
   ].map((operation): Row => [`${operation}: no such queue`, operation, { QueueUrl: GONE }, notExistent]),
   ['GetQueueUrl: no such queue', 'GetQueueUrl', { QueueName: 'nobody' }, notExistent],
   [
@@ -76,34 +78,10 @@ const rows: readonly Row[] = [
   ['a name of 81 characters', 'CreateQueue', { QueueName: 'x'.repeat(81) }, value(NAME)],
   ['a FIFO name without the attribute', 'CreateQueue', { QueueName: 'orders.fifo' }, value(NAME)],
   [
-    'a FIFO queue',
-    'CreateQueue',
-    { QueueName: 'new.fifo', Attributes: { FifoQueue: 'true' } },
-    unsupported('FIFO queues'),
-  ],
-  [
     'FifoQueue=false',
     'CreateQueue',
     { QueueName: 'new', Attributes: { FifoQueue: 'false' } },
     attributeName('Unknown Attribute FifoQueue.'),
-  ],
-  [
-    'a redrive policy',
-    'CreateQueue',
-    { QueueName: 'new', Attributes: { RedrivePolicy: '{"maxReceiveCount":3}' } },
-    unsupported('redrive policies'),
-  ],
-  [
-    'a redrive policy later on',
-    'SetQueueAttributes',
-    set({ RedrivePolicy: '{}' }),
-    unsupported('redrive policies'),
-  ],
-  [
-    'who may redrive',
-    'SetQueueAttributes',
-    set({ RedriveAllowPolicy: '{}' }),
-    unsupported('redrive policies'),
   ],
   [
     'another type of queue',

@@ -25,7 +25,7 @@ export function queryProtocol(model: ServiceModel): Protocol {
       const fields =
         element('Type', error.fault) +
         element('Code', escapeXml(queryCodeOf(model, error))) +
-        element('Message', escapeXml(error.message));
+        element('Message', escapeXml(error.queryMessage ?? error.message));
       const content = element('Error', fields) + element('RequestId', requestId);
       const body = `<ErrorResponse${namespace}>${content}</ErrorResponse>`;
       return { status: error.status, contentType: CONTENT_TYPE, body };

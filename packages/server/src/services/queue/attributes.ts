@@ -1,18 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import { checkPolicy } from '../../engine/policy/index.ts';
 import { limits } from '../../model/limits.ts';
+import { invalidAttributeName, invalidAttributeValue, queueNameExists, unknownAttribute } from './errors.ts';
+import { checkFifoAttribute, checkThroughput, fifoAttributes, fifoValue, isFifo } from './fifo-attributes.ts';
+import { parseObject } from './json-object.ts';
 import {
-  invalidAttributeName,
-  invalidAttributeValue,
-  notSupportedYet,
-  queueNameExists,
-  unknownAttribute,
-} from './errors.ts';
+  checkRedriveAllowPolicy,
+  checkRedrivePolicy,
+  parseRedriveAllowPolicy,
+  parseRedrivePolicy,
+} from './redrive-policy.ts';
+import type { RedriveAllowPolicy, RedrivePolicy } from './redrive-policy.ts';
 
 /** A queue's attributes as texts: only those that were set to something else than nothing. */
 export type AttributeTexts = Readonly<Record<string, string>>;
 
 /** What the queue works with: parsed once for each version of the queue's document. */
 export interface QueueSettings {
+  readonly fifo: boolean;
+  readonly contentBasedDeduplication: boolean;
+  /** Where a deduplication id is unique. */
+  readonly deduplicationScope: 'queue' | 'messageGroup';
   readonly visibilityTimeoutMs: number;
   readonly retentionMs: number;
   readonly delayMs: number;
@@ -20,6 +28,8 @@ export interface QueueSettings {
   readonly maxMessageBytes: number;
   /** The policy's text where it has statements. */
   readonly policy: string | undefined;
+  readonly redrive: RedrivePolicy | undefined;
+  readonly redriveAllow: RedriveAllowPolicy;
 }
 
 /** How one settable attribute is checked; `initial` is what a queue has that was not told. */
@@ -57,13 +67,6 @@ const policy: AttributeRule = {
 
 const anyText: AttributeRule = { check: () => undefined };
 
-/** An empty text removes what was never there; anything else is refused until it is built. */
-const notYet = (what: string): AttributeRule => ({
-  check(_name, value) {
-    if (value !== '') throw notSupportedYet(what);
-  },
-});
-
 const rules: ReadonlyMap<string, AttributeRule> = new Map(
   Object.entries<AttributeRule>({
     VisibilityTimeout: number(30, 0, limits.queueVisibilitySeconds),
@@ -88,19 +91,13 @@ const rules: ReadonlyMap<string, AttributeRule> = new Map(
       limits.queueMinimumKeyReuseSeconds,
       limits.queueKeyReuseSeconds,
     ),
-    RedrivePolicy: notYet('redrive policies'),
-    RedriveAllowPolicy: notYet('redrive policies'),
+    RedrivePolicy: { check: (_name, value) => checkRedrivePolicy(value) },
+    RedriveAllowPolicy: { check: (_name, value) => checkRedriveAllowPolicy(value) },
   }),
 );
 
-/** Attributes that only FIFO queues have, with the service's complaint about them elsewhere. */
-const fifoOnly: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ContentBasedDeduplication: 'Unknown Attribute ContentBasedDeduplication.',
-    DeduplicationScope: 'You can specify the DeduplicationScope only when FifoQueue is set to true.',
-    FifoThroughputLimit: 'You can specify the FifoThroughputLimit only when FifoQueue is set to true.',
-  }),
-);
+/** Attributes that are JSON: two texts are the same when they mean the same. */
+const documents = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy'];
 
 const readOnly = [
   'QueueArn',
@@ -114,33 +111,35 @@ const readOnly = [
 /** Every name that GetQueueAttributes takes, beside `All`. */
 export const attributeNames: ReadonlySet<string> = new Set([
   ...rules.keys(),
-  ...fifoOnly.keys(),
+  ...fifoAttributes.keys(),
   ...readOnly,
   'FifoQueue',
 ]);
 
 /** Checks the attributes of a new queue; throws the service's errors. */
 export function checkNewAttributes(given: AttributeTexts): void {
-  if (given.FifoQueue === 'true') throw notSupportedYet('FIFO queues');
-  if (given.FifoQueue !== undefined) throw unknownAttribute('FifoQueue');
-  checkAttributes(given);
+  const { FifoQueue: fifo, ...others } = given;
+  // A standard queue is told by the attribute's absence.
+  if (fifo !== undefined && fifo !== 'true') throw unknownAttribute('FifoQueue');
+  checkAttributes(others, fifo === 'true');
+  if (fifo === 'true') checkThroughput(given);
 }
 
 /** Checks the attributes that an existing queue is to get; throws the service's errors. */
-export function checkChangedAttributes(given: AttributeTexts): void {
+export function checkChangedAttributes(given: AttributeTexts, existing: AttributeTexts): void {
   if (given.FifoQueue !== undefined) {
     throw invalidAttributeValue('FifoQueue', 'Modifying queue type is not supported.');
   }
-  checkAttributes(given);
+  checkAttributes(given, isFifo(existing));
+  if (isFifo(existing)) checkThroughput({ ...existing, ...given });
 }
 
-function checkAttributes(given: AttributeTexts): void {
+function checkAttributes(given: AttributeTexts, fifo: boolean): void {
   for (const [name, value] of Object.entries(given)) {
-    const fifoText = fifoOnly.get(name);
-    if (fifoText !== undefined) throw invalidAttributeName(fifoText);
     const rule = rules.get(name);
-    if (!rule) throw unknownAttribute(name);
-    rule.check(name, value);
+    if (!rule && !fifoAttributes.has(name)) throw unknownAttribute(name);
+    checkFifoAttribute(name, value, fifo);
+    rule?.check(name, value);
   }
   if (given.KmsMasterKeyId && given.SqsManagedSseEnabled === 'true') {
     throw invalidAttributeName(
@@ -162,7 +161,10 @@ export function mergeAttributes(before: AttributeTexts, given: AttributeTexts): 
 /** Throws when a CreateQueue for a name that is taken asks for other attributes than the queue has. */
 export function compareAttributes(existing: AttributeTexts, given: AttributeTexts): void {
   for (const [name, value] of Object.entries(given)) {
-    if ((existing[name] ?? rules.get(name)?.initial ?? '') !== value) throw queueNameExists(name);
+    const own = existing[name] ?? rules.get(name)?.initial ?? fifoAttributes.get(name)?.initial ?? '';
+    const same =
+      own === value || (documents.includes(name) && isDeepStrictEqual(parseObject(own), parseObject(value)));
+    if (!same) throw queueNameExists(name);
   }
 }
 
@@ -173,6 +175,9 @@ export function shownAttributes(texts: AttributeTexts): Record<string, string> {
     const value = texts[name] ?? rule.initial;
     if (value !== undefined) shown[name] = value;
   }
+  if (!isFifo(texts)) return shown;
+  shown.FifoQueue = 'true';
+  for (const name of fifoAttributes.keys()) shown[name] = fifoValue(texts, name);
   return shown;
 }
 
@@ -180,26 +185,21 @@ export function shownAttributes(texts: AttributeTexts): Record<string, string> {
 export function parseSettings(texts: AttributeTexts): QueueSettings {
   const seconds = (name: string): number => Number(texts[name] ?? rules.get(name)?.initial) * 1_000;
   return {
+    fifo: isFifo(texts),
+    contentBasedDeduplication: texts.ContentBasedDeduplication === 'true',
+    deduplicationScope: fifoValue(texts, 'DeduplicationScope') === 'queue' ? 'queue' : 'messageGroup',
     visibilityTimeoutMs: seconds('VisibilityTimeout'),
     retentionMs: seconds('MessageRetentionPeriod'),
     delayMs: seconds('DelaySeconds'),
     waitMs: seconds('ReceiveMessageWaitTimeSeconds'),
     maxMessageBytes: Number(texts.MaximumMessageSize ?? rules.get('MaximumMessageSize')?.initial),
     policy: hasStatements(texts.Policy) ? texts.Policy : undefined,
+    redrive: parseRedrivePolicy(texts.RedrivePolicy),
+    redriveAllow: parseRedriveAllowPolicy(texts.RedriveAllowPolicy),
   };
 }
 
-function hasStatements(policy: string | undefined): boolean {
-  const statement = policy === undefined ? undefined : parseObject(policy)?.Statement;
+function hasStatements(text: string | undefined): boolean {
+  const statement = text === undefined ? undefined : parseObject(text)?.Statement;
   return Array.isArray(statement) ? statement.length > 0 : statement !== undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return value as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
 }

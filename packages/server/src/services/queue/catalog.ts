@@ -3,11 +3,13 @@ import type { Logger } from '../../engine/ports/logger.ts';
 import type { QueueId } from '../../engine/ports/queue-storage.ts';
 import type { CatalogEntry, Storage } from '../../engine/ports/storage.ts';
 import { queueArn } from '../../model/arn.ts';
+import type { Arn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import type { Scope } from '../../model/resources.ts';
 import { parseSettings } from './attributes.ts';
 import type { AttributeTexts, QueueSettings } from './attributes.ts';
 import { overLimit, queueIsBusy } from './errors.ts';
+import { isFifo } from './fifo-attributes.ts';
 
 /** A queue as the catalog keeps it. */
 export interface QueueDocument extends Scope {
@@ -46,6 +48,7 @@ export class QueueCatalog {
   readonly #storage: Storage;
   readonly #random: Random;
   readonly #queues = new Map<string, Queue>();
+  readonly #byId = new Map<QueueId, Queue>();
   readonly #unwatch: () => void;
 
   private constructor(storage: Storage, random: Random) {
@@ -70,6 +73,21 @@ export class QueueCatalog {
     return this.#queues.get(keyOf(scope, name));
   }
 
+  findByArn(arn: Arn): Queue | undefined {
+    return arn.service === 'sqs' ? this.find(arn, arn.resource) : undefined;
+  }
+
+  findById(id: QueueId): Queue | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The queues whose dead letters go to a queue, by name. */
+  sourcesOf({ document }: Queue): Queue[] {
+    return this.list(document, '').filter(
+      ({ settings }) => settings.redrive?.deadLetterQueue.text === document.arn,
+    );
+  }
+
   /** The queues of a scope whose names start with `prefix`, by name. */
   list(scope: Scope, prefix: string): Queue[] {
     const start = keyOf(scope, prefix);
@@ -89,7 +107,7 @@ export class QueueCatalog {
     const arn = queueArn(queue.region, queue.account, queue.name);
     const document: QueueDocument = { ...queue, arn, id: this.#random.uuid() };
     // The messages' place first: a queue without one could not be sent to.
-    await this.#storage.queues.create(document.id);
+    await this.#storage.queues.create(document.id, isFifo(document.attributes) ? 'ordered' : 'standard');
     const created = await this.#put(document, 'absent');
     if (created) return created;
     await this.#storage.queues.drop(document.id);
@@ -147,7 +165,7 @@ export class QueueCatalog {
     const key = keyOf(scope, name);
     const entry = await this.#storage.catalog.get(QUEUE, key);
     if (entry) this.#apply(entry);
-    else this.#queues.delete(key);
+    else this.#forget(key);
     return this.#queues.get(key);
   }
 
@@ -156,17 +174,24 @@ export class QueueCatalog {
     const before = this.#queues.get(entry.key);
     // Our own writes come back through `watch`: older or equal versions are old news.
     if (before && entry.version <= before.version) return;
-    if (entry.value === undefined) {
-      this.#queues.delete(entry.key);
-      return;
-    }
+    this.#forget(entry.key);
+    if (entry.value === undefined) return;
     const document = entry.value as QueueDocument;
-    this.#queues.set(entry.key, {
+    const queue: Queue = {
       document,
       version: entry.version,
       settings: parseSettings(document.attributes),
       decisions: new Map(),
-    });
+    };
+    this.#queues.set(entry.key, queue);
+    this.#byId.set(document.id, queue);
+  }
+
+  #forget(key: string): void {
+    const known = this.#queues.get(key);
+    if (!known) return;
+    this.#queues.delete(key);
+    this.#byId.delete(known.document.id);
   }
 
   async #finishDrops(logger: Logger): Promise<void> {

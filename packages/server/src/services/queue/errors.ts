@@ -6,6 +6,7 @@ const PREFIX = 'AWS.SimpleQueueService.';
 export const queueDoesNotExist = (): ApiError =>
   new ApiError('QueueDoesNotExist', 'The specified queue does not exist.', {
     queryCode: `${PREFIX}NonExistentQueue`,
+    queryMessage: 'The specified queue does not exist for this wsdl version.',
   });
 
 export const queueNameExists = (attribute: string): ApiError =>
@@ -113,6 +114,10 @@ export const notInFlight = (handle: string): ApiError =>
     'Message does not exist or is not available for visibility timeout change.',
   );
 
+/** Ordered queues only: the message is visible again, or was received again since. */
+export const handleExpired = (handle: string): ApiError =>
+  invalidValue(handle, 'ReceiptHandle', 'The receipt handle has expired.');
+
 export const invalidAddress = (address: string): ApiError =>
   new ApiError('InvalidAddress', `The address ${address} is not valid for this endpoint.`, { status: 404 });
 
@@ -121,11 +126,9 @@ export const requestThrottled = (message: string): ApiError => new ApiError('Req
 
 export const overLimit = (message: string): ApiError => new ApiError('OverLimit', message, { status: 403 });
 
-/** Known to the service, but not built yet: refused rather than accepted without effect. */
-export const notSupportedYet = (what: string): ApiError =>
-  new ApiError('UnsupportedOperation', `Busbar does not support ${what} yet.`, {
-    queryCode: `${PREFIX}UnsupportedOperation`,
-  });
+/** Something that a move task is about. */
+export const resourceDoesNotExist = (message: string): ApiError =>
+  new ApiError('ResourceNotFoundException', message, { status: 404 });
 
 /** Another request changed the queue again and again while this one tried to. */
 export const queueIsBusy = (): ApiError =>

@@ -5,6 +5,7 @@ import { unknownAttribute } from './errors.ts';
 import { selectAttributes, showAttributes } from './message-attributes.ts';
 import type { MessageExtras } from './message-attributes.ts';
 import { makeReceiptHandle } from './receipt-handle.ts';
+import { sequenceNumber } from './sequence-number.ts';
 
 /** What a receiver asked to see beside the body. */
 export interface Wanted {
@@ -15,7 +16,7 @@ export interface Wanted {
 /** Every system attribute, and what a message has of it. */
 const systemAttributes: ReadonlyMap<
   string,
-  (message: QueueMessage, extras: MessageExtras) => string | undefined
+  (message: QueueMessage, extras: MessageExtras, fifo: boolean) => string | undefined
 > = new Map([
   ['SenderId', (message) => message.senderId],
   ['SentTimestamp', (message) => String(message.sentAt)],
@@ -23,10 +24,9 @@ const systemAttributes: ReadonlyMap<
   ['ApproximateFirstReceiveTimestamp', (message) => String(message.firstReceivedAt)],
   ['AWSTraceHeader', (_message, extras) => extras.traceHeader],
   ['MessageGroupId', (_message, extras) => extras.groupId],
-  // Known names that only FIFO queues and dead-letter queues fill.
-  ['SequenceNumber', () => undefined],
-  ['MessageDeduplicationId', () => undefined],
-  ['DeadLetterQueueSourceArn', () => undefined],
+  ['MessageDeduplicationId', (_message, extras) => extras.deduplicationId],
+  ['SequenceNumber', (message, _extras, fifo) => (fifo ? sequenceNumber(message.sequence) : undefined)],
+  ['DeadLetterQueueSourceArn', (message) => message.deadLetterSource],
 ] as const);
 
 /** Throws for the name of a system attribute that does not exist. */
@@ -39,7 +39,7 @@ export function checkWanted(wanted: Wanted): void {
 /** A message as ReceiveMessage shows it. Members that would be empty are left out. */
 export function showMessage(queue: Queue, message: QueueMessage, wanted: Wanted, receivedAt: number): object {
   const extras = (message.attributes ?? {}) as MessageExtras;
-  const system = showSystemAttributes(message, extras, wanted.systemAttributes);
+  const system = showSystemAttributes(queue, message, extras, wanted.systemAttributes);
   const selected = selectAttributes(extras.attributes, wanted.messageAttributes);
   const digest = md5OfAttributes(selected);
   return {
@@ -56,6 +56,7 @@ export function showMessage(queue: Queue, message: QueueMessage, wanted: Wanted,
 }
 
 function showSystemAttributes(
+  { settings }: Queue,
   message: QueueMessage,
   extras: MessageExtras,
   wanted: readonly string[],
@@ -64,7 +65,7 @@ function showSystemAttributes(
   const names = wanted.includes('All') ? [...systemAttributes.keys()] : wanted;
   const shown: Record<string, string> = {};
   for (const name of names) {
-    const value = systemAttributes.get(name)?.(message, extras);
+    const value = systemAttributes.get(name)?.(message, extras, settings.fifo);
     if (value !== undefined) shown[name] = value;
   }
   return Object.keys(shown).length > 0 ? shown : undefined;

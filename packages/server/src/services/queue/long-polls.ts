@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/ports/clock.ts';
-import type { QueueId, QueueMessage, QueueStore } from '../../engine/ports/queue-storage.ts';
+import type { QueueId, QueueMessage } from '../../engine/ports/queue-storage.ts';
 import { limits } from '../../model/limits.ts';
 import { requestThrottled } from './errors.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -11,18 +11,22 @@ export interface LongPollRequest extends Pick<Poll, 'attempt' | 'giveBack'> {
   readonly signal: AbortSignal;
 }
 
+export interface LongPollContext {
+  readonly clock: Clock;
+  /** When the queue's earliest message is to be seen. */
+  nextVisible(queue: QueueId): Promise<number | undefined>;
+  /** Called when a queue seems to hold messages that no poll gets. */
+  onStuck(queue: QueueId): void;
+}
+
 /** The long polls of all queues: a line for each queue that anybody waits at. Bounded by `limits.queueLongPolls`. */
 export class LongPolls {
-  readonly #store: QueueStore;
-  readonly #clock: Clock;
+  readonly #context: LongPollContext;
   readonly #lines = new Map<QueueId, WaitingLine>();
-  readonly #onStuck: (queue: QueueId) => void;
   #waiting = 0;
 
-  constructor(store: QueueStore, clock: Clock, onStuck: (queue: QueueId) => void) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#onStuck = onStuck;
+  constructor(context: LongPollContext) {
+    this.#context = context;
   }
 
   /** How many polls wait now. */
@@ -52,7 +56,7 @@ export class LongPolls {
       answer: resolve,
       fail: reject,
     });
-    const cancelTimer = this.#clock.after(request.waitMs, () => leave('over'));
+    const cancelTimer = this.#context.clock.after(request.waitMs, () => leave('over'));
     const onAbort = (): void => leave('gone');
     request.signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -83,12 +87,12 @@ export class LongPolls {
     const existing = this.#lines.get(queue);
     if (existing) return existing;
     const line = new WaitingLine({
-      clock: this.#clock,
-      nextVisible: () => this.#store.nextVisible(queue),
+      clock: this.#context.clock,
+      nextVisible: () => this.#context.nextVisible(queue),
       onEmpty: () => {
         if (this.#lines.get(queue) === line) this.#lines.delete(queue);
       },
-      onStuck: () => this.#onStuck(queue),
+      onStuck: () => this.#context.onStuck(queue),
     });
     this.#lines.set(queue, line);
     return line;

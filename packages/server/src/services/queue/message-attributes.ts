@@ -15,6 +15,8 @@ export interface MessageExtras {
   /** The system attribute `AWSTraceHeader`. */
   readonly traceHeader?: string | undefined;
   readonly groupId?: string | undefined;
+  /** FIFO queues: the id that was given, or the body's SHA-256. */
+  readonly deduplicationId?: string | undefined;
 }
 
 /** The API's structure. A blob travels as base64. */

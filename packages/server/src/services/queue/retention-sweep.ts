@@ -38,7 +38,7 @@ export class RetentionSweep {
 
   /** One step at one queue: long polls ask for it when expired messages stand in front. */
   async sweepQueue(id: QueueId): Promise<void> {
-    const queue = this.#catalog.all().find(({ document }) => document.id === id);
+    const queue = this.#catalog.findById(id);
     if (queue) await this.#step(queue);
   }
 

@@ -3,15 +3,15 @@ import { DELIVERED } from '../../engine/ports/connector.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Logger } from '../../engine/ports/logger.ts';
 import type { QueueSend, QueueSender, QueueSendSource } from '../../engine/ports/queue-sender.ts';
-import type { NewMessage } from '../../engine/ports/queue-storage.ts';
 import type { Arn } from '../../model/arn.ts';
 import { ApiError } from '../../model/errors.ts';
 import type { Queue, QueueCatalog } from './catalog.ts';
+import { NO_DEDUPLICATION, deduplicationIdOf } from './deduplication.ts';
 import { attributesBytes } from './message-attributes.ts';
 import type { MessageAttributes, MessageExtras } from './message-attributes.ts';
 import { fits, hasForbiddenCharacter, withoutForbidden } from './message-body.ts';
-import { GROUP_RULE, isMessageGroup } from './message-group.ts';
-import type { QueueMessages } from './messages.ts';
+import { idRule, isMessageGroup } from './message-group.ts';
+import type { OutgoingMessage, QueueMessages } from './messages.ts';
 import { mayServiceSend } from './policy.ts';
 
 const NO_QUEUE: SendOutcome = {
@@ -29,7 +29,9 @@ const STORE_FAILED: SendOutcome = {
 const invalid = (reason: string): SendOutcome => ({ status: 'reject', code: 'INVALID_PARAMETER', reason });
 
 const EMPTY = invalid('The request must contain the parameter MessageBody.');
-const BAD_GROUP = invalid(GROUP_RULE);
+const BAD_GROUP = invalid(idRule('MessageGroupId'));
+const NO_GROUP = invalid('The request must contain the parameter MessageGroupId.');
+const NOT_TOLD_APART = invalid(NO_DEDUPLICATION);
 const BAD_CHARACTERS = invalid('The message contains characters that a queue does not take.');
 
 /**
@@ -53,10 +55,14 @@ export class EngineQueueSender implements QueueSender {
     const queue = this.#catalog.find(arn, arn.resource);
     if (!queue) return messages.map(() => NO_QUEUE);
     if (!mayServiceSend(queue, source)) return refuse(messages, queue, source);
-    const accepted: NewMessage[] = [];
+    const accepted: OutgoingMessage[] = [];
     const now = this.#clock.now();
     const outcomes = messages.map((message) => {
-      const extras = extrasOf(message);
+      // A rule gives no deduplication id: a FIFO queue tells messages apart by their bodies, so it must be one that does.
+      const deduplicationId = queue.settings.fifo
+        ? deduplicationIdOf(queue, message.body, undefined)
+        : undefined;
+      const extras = extrasOf(message, deduplicationId);
       const problem = problemOf(message, extras?.attributes, queue);
       if (problem) return problem;
       accepted.push({
@@ -66,6 +72,8 @@ export class EngineQueueSender implements QueueSender {
         senderId: source.account,
         sentAt: now,
         visibleAt: now + queue.settings.delayMs,
+        groupId: message.groupId,
+        deduplicationId,
       });
       return DELIVERED;
     });
@@ -82,10 +90,10 @@ export class EngineQueueSender implements QueueSender {
 }
 
 /** Undefined for a message with nothing but a body, so that the store keeps nothing for it. */
-function extrasOf(message: QueueSend): MessageExtras | undefined {
+function extrasOf(message: QueueSend, deduplicationId: string | undefined): MessageExtras | undefined {
   const { attributes, traceHeader, groupId } = message;
   if (!attributes && traceHeader === undefined && groupId === undefined) return undefined;
-  return { attributes: attributes && asStrings(attributes), traceHeader, groupId };
+  return { attributes: attributes && asStrings(attributes), traceHeader, groupId, deduplicationId };
 }
 
 /**
@@ -110,6 +118,10 @@ function problemOf(
     return invalid(
       `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
     );
+  }
+  if (queue.settings.fifo) {
+    if (message.groupId === undefined) return NO_GROUP;
+    if (!queue.settings.contentBasedDeduplication) return NOT_TOLD_APART;
   }
   if (message.groupId !== undefined && !isMessageGroup(message.groupId)) return BAD_GROUP;
   return hasForbiddenCharacter(message.body) ? BAD_CHARACTERS : undefined;

@@ -13,14 +13,21 @@ interface Input {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A FIFO queue's suffix passes here, so that the attribute's own error is told for it. */
 const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${limits.queueNameChars}}$`);
 const FIFO_SUFFIX = '.fifo';
 
 function checkName(name: string, attributes: AttributeTexts): void {
-  const fifo = attributes.FifoQueue === 'true' && name.endsWith(FIFO_SUFFIX);
-  const stem = fifo ? name.slice(0, -FIFO_SUFFIX.length) : name;
-  if (name.length <= limits.queueNameChars && NAME.test(stem)) return;
+  const fifo = attributes.FifoQueue === 'true';
+  // The suffix counts among the 80 characters.
+  const stem = fifo && name.endsWith(FIFO_SUFFIX) ? name.slice(0, -FIFO_SUFFIX.length) : name;
+  const sound = name.length <= limits.queueNameChars && NAME.test(stem);
+  if (sound && (!fifo || stem !== name)) return;
+  if (fifo) {
+    throw invalidParameter(
+      'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, ' +
+        'must end with .fifo suffix and be 1 to 80 in length.',
+    );
+  }
   throw invalidParameter(
     'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
   );

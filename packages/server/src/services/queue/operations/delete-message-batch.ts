@@ -1,6 +1,7 @@
 import { defineOperation } from '../../../model/operation.ts';
 import type { Operation } from '../../../model/operation.ts';
-import { checkBatch, readEntries } from '../batch.ts';
+import { checkBatch, failedEntry, readEntries } from '../batch.ts';
+import { handleExpired } from '../errors.ts';
 import { queueOfCall } from '../queue-of-call.ts';
 import { openReceiptHandle } from '../receipt-handle.ts';
 import type { QueueService } from '../service.ts';
@@ -14,13 +15,18 @@ export function deleteMessageBatch(service: QueueService): Operation {
   return defineOperation('DeleteMessageBatch', async (input: Input, call) => {
     const queue = queueOfCall(service, input.QueueUrl, call);
     checkBatch(input.Entries, 'DeleteMessageBatchRequestEntry');
-    const { sound, failed } = readEntries(input.Entries, ({ ReceiptHandle: handle }) =>
-      openReceiptHandle(queue.document.id, handle),
-    );
-    await service.messages.remove(
+    const { sound, failed } = readEntries(input.Entries, ({ ReceiptHandle: handle }) => ({
+      ...openReceiptHandle(queue.document.id, handle),
+      handle,
+    }));
+    const removals = await service.messages.remove(
       queue,
       sound.map(({ value }) => value),
     );
-    return { Successful: sound.map(({ id }) => ({ Id: id })), Failed: failed };
+    const expired = sound.filter((_entry, index) => removals[index] === 'expired');
+    return {
+      Successful: sound.filter((entry) => !expired.includes(entry)).map(({ id }) => ({ Id: id })),
+      Failed: [...failed, ...expired.map(({ id, value }) => failedEntry(id, handleExpired(value.handle)))],
+    };
   });
 }

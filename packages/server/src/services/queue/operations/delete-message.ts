@@ -1,5 +1,6 @@
 import { defineOperation } from '../../../model/operation.ts';
 import type { Operation } from '../../../model/operation.ts';
+import { handleExpired } from '../errors.ts';
 import { queueOfCall } from '../queue-of-call.ts';
 import { openReceiptHandle } from '../receipt-handle.ts';
 import type { QueueService } from '../service.ts';
@@ -9,11 +10,13 @@ interface Input {
   readonly ReceiptHandle: string;
 }
 
-/** DeleteMessage: idempotent, and an expired handle is accepted. */
+/** DeleteMessage: idempotent. An expired handle is good for a standard queue, and refused by a FIFO queue. */
 export function deleteMessage(service: QueueService): Operation {
   return defineOperation('DeleteMessage', async (input: Input, call) => {
     const queue = queueOfCall(service, input.QueueUrl, call);
-    await service.messages.remove(queue, [openReceiptHandle(queue.document.id, input.ReceiptHandle)]);
+    const receipt = openReceiptHandle(queue.document.id, input.ReceiptHandle);
+    const [removal] = await service.messages.remove(queue, [receipt]);
+    if (removal === 'expired') throw handleExpired(input.ReceiptHandle);
     return undefined;
   });
 }

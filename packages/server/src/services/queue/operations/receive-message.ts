@@ -1,8 +1,10 @@
 import { limits } from '../../../model/limits.ts';
 import { defineOperation } from '../../../model/operation.ts';
 import type { Operation } from '../../../model/operation.ts';
+import type { Queue } from '../catalog.ts';
 import { invalidValue, notForThisQueueType } from '../errors.ts';
 import { checkWanted, showMessage } from '../incoming.ts';
+import { idRule, isMessageGroup } from '../message-group.ts';
 import { queueOfCall } from '../queue-of-call.ts';
 import type { QueueService } from '../service.ts';
 import { checkVisibilityTimeout } from '../visibility.ts';
@@ -25,9 +27,7 @@ export function receiveMessage(service: QueueService): Operation {
     const queue = queueOfCall(service, input.QueueUrl, call);
     const { MaxNumberOfMessages: max = 1, WaitTimeSeconds: wait, VisibilityTimeout: visibility } = input;
     checkNumbers(max, wait, visibility);
-    if (input.ReceiveRequestAttemptId !== undefined) {
-      throw notForThisQueueType(input.ReceiveRequestAttemptId, 'ReceiveRequestAttemptId');
-    }
+    checkAttempt(queue, input.ReceiveRequestAttemptId);
     const wanted = {
       systemAttributes: [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])],
       messageAttributes: input.MessageAttributeNames ?? [],
@@ -39,11 +39,19 @@ export function receiveMessage(service: QueueService): Operation {
       waitMs: wait === undefined ? settings.waitMs : wait * 1_000,
       visibilityMs: visibility === undefined ? settings.visibilityTimeoutMs : visibility * 1_000,
       signal: call.signal,
+      attemptId: input.ReceiveRequestAttemptId,
     });
     if (messages.length === 0) return {};
     const now = service.clock.now();
     return { Messages: messages.map((message) => showMessage(queue, message, wanted, now)) };
   });
+}
+
+function checkAttempt({ settings }: Queue, attempt: string | undefined): void {
+  if (attempt === undefined) return;
+  const parameter = 'ReceiveRequestAttemptId';
+  if (!settings.fifo) throw notForThisQueueType(attempt, parameter);
+  if (!isMessageGroup(attempt)) throw invalidValue(attempt, parameter, idRule(parameter));
 }
 
 function checkNumbers(max: number, wait: number | undefined, visibility: number | undefined): void {

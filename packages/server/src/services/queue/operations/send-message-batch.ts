@@ -27,12 +27,15 @@ export function sendMessageBatch(service: QueueService): Operation {
       message: readMessage(service, queue, entry, call),
       entry,
     }));
-    await service.messages.send(
+    const sent = await service.messages.send(
       queue,
       sound.map(({ value }) => value.message),
     );
     return {
-      Successful: sound.map(({ id, value }) => ({ Id: id, ...receiptOf(value.message, value.entry) })),
+      Successful: sound.map(({ id, value: { message, entry } }, index) => ({
+        Id: id,
+        ...receiptOf(message, entry, sent?.[index]),
+      })),
       Failed: failed,
     };
   });

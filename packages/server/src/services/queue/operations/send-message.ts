@@ -9,12 +9,12 @@ interface Input extends MessageInput {
   readonly QueueUrl?: string;
 }
 
-/** SendMessage: answers once the message is durable. */
+/** SendMessage: answers once the message is durable. A repeated FIFO message gets the first one's answer. */
 export function sendMessage(service: QueueService): Operation {
   return defineOperation('SendMessage', async (input: Input, call) => {
     const queue = queueOfCall(service, input.QueueUrl, call);
     const message = readMessage(service, queue, input, call);
-    await service.messages.send(queue, [message]);
-    return receiptOf(message, input);
+    const sent = await service.messages.send(queue, [message]);
+    return receiptOf(message, input, sent?.[0]);
   });
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../../../model/operation.ts';
 import { checkChangedAttributes, mergeAttributes } from '../attributes.ts';
 import type { AttributeTexts } from '../attributes.ts';
 import { queueDoesNotExist } from '../errors.ts';
+import { checkDeadLetterQueue } from '../redrive-policy.ts';
 import { queueOfCall } from '../queue-of-call.ts';
 import type { QueueService } from '../service.ts';
 
@@ -15,13 +16,22 @@ interface Input {
 export function setQueueAttributes(service: QueueService): Operation {
   return defineOperation('SetQueueAttributes', async (input: Input, call) => {
     const queue = queueOfCall(service, input.QueueUrl, call);
-    checkChangedAttributes(input.Attributes);
-    const updated = await service.catalog.update(queue, (document) => ({
-      ...document,
-      attributes: mergeAttributes(document.attributes, input.Attributes),
-      modifiedAt: service.clock.now(),
-    }));
+    const { RedrivePolicy: redrivePolicy } = input.Attributes;
+    const updated = await service.catalog.update(queue, (document) => {
+      checkChangedAttributes(input.Attributes, document.attributes);
+      if (redrivePolicy !== undefined) {
+        checkDeadLetterQueue(redrivePolicy, { ...document, fifo: queue.settings.fifo }, (arn) =>
+          service.catalog.findByArn(arn),
+        );
+      }
+      return {
+        ...document,
+        attributes: mergeAttributes(document.attributes, input.Attributes),
+        modifiedAt: service.clock.now(),
+      };
+    });
     if (!updated) throw queueDoesNotExist();
+    service.messages.settingsChanged(updated);
     return undefined;
   });
 }
