@@ -6,24 +6,44 @@ const OUT_OF_TIME: SendOutcome = {
   reason: 'The target did not answer in time.',
 };
 
+type Callback = () => void;
+
+/** Who waits for a signal. Many sends share a signal, and a listener of its own for each would cost more than the send. */
+const waiting = new WeakMap<AbortSignal, Set<Callback>>();
+
+function waitersOf(signal: AbortSignal): Set<Callback> {
+  const known = waiting.get(signal);
+  if (known) return known;
+  const waiters = new Set<Callback>();
+  waiting.set(signal, waiters);
+  signal.addEventListener('abort', () => waiters.forEach((callback) => callback()), { once: true });
+  return waiters;
+}
+
 /**
  * Waits for a send that cannot be stopped by itself. Once the signal aborts, every delivery is to be retried: what the
  * target took nevertheless it gets again under the same delivery id. `send` is not begun when it is too late already.
  */
-export async function untilAborted(
+export function untilAborted(
   count: number,
   signal: AbortSignal,
   send: () => Promise<SendOutcome[]>,
 ): Promise<SendOutcome[]> {
   const late = (): SendOutcome[] => Array.from({ length: count }, () => OUT_OF_TIME);
-  if (signal.aborted) return late();
-  const { promise, resolve, reject } = Promise.withResolvers<SendOutcome[]>();
-  const onAbort = (): void => resolve(late());
-  signal.addEventListener('abort', onAbort, { once: true });
-  send().then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  if (signal.aborted) return Promise.resolve(late());
+  const waiters = waitersOf(signal);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve(late());
+    waiters.add(onAbort);
+    send().then(
+      (outcomes) => {
+        waiters.delete(onAbort);
+        resolve(outcomes);
+      },
+      (error: unknown) => {
+        waiters.delete(onAbort);
+        reject(error as Error);
+      },
+    );
+  });
 }
