@@ -12,6 +12,7 @@ import { DueTimes } from './lane/due-times.ts';
 import { Lanes } from './lane/lanes.ts';
 import { Ledger } from './lane/ledger.ts';
 import { Logs } from './logs.ts';
+import { LogThrottle } from './log-throttle.ts';
 import type { Metrics } from './metrics.ts';
 import type { Clock, Random } from './ports/clock.ts';
 import type { TargetConnector } from './ports/connector.ts';
@@ -230,6 +231,7 @@ function assembleLanes(
     groups,
     due: new DueTimes(clock),
     deadLetters,
+    burialLog: new LogThrottle(logger, clock),
     connectors,
     startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),
     successLatency: metrics.histogram('ingestion_to_invocation_success_latency_milliseconds'),

@@ -233,6 +233,8 @@ export const limits = {
   redriveBatch: 16,
   /** Label combinations of metrics that are told apart. */
   metricSeries: 20_000,
+  /** Log lines a second of each kind that clients or targets can cause at will; the rest are counted. */
+  throttledLogLines: 10,
 
   // Busbar's own: the pace of delivery.
   /** Records, deliveries or milliseconds after which the router lets other work run. */

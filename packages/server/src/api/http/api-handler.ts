@@ -1,3 +1,4 @@
+import type { LogThrottle } from '../../engine/log-throttle.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '../../engine/ports/clock.ts';
 import type { Logger } from '../../engine/ports/logger.ts';
@@ -32,6 +33,8 @@ export interface ApiHandlerParts {
   readonly origins: Origins;
   readonly writer: AnswerWriter;
   readonly running: RunningRequests;
+  /** Says what was refused: codes, never what the client sent. */
+  readonly refusals: LogThrottle;
 }
 
 /** Serves API requests: route, body, signature, input, operation, answer. */
@@ -182,6 +185,14 @@ class Exchange implements BodyListener {
   }
 
   #fail(error: ApiError): void {
+    const fields = {
+      requestId: this.#requestId,
+      service: this.#operation?.service.model.service,
+      operation: this.#operation?.name,
+      status: error.status,
+      code: error.code,
+    };
+    this.#parts.refusals.line('info', fields, 'a request was refused');
     this.#answer(this.#protocol.failure(error, this.#requestId));
   }
 

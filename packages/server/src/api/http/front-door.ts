@@ -1,6 +1,7 @@
 import { createServer } from './node-http.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LogThrottle } from '../../engine/log-throttle.ts';
 import type { Metrics } from '../../engine/metrics.ts';
 import type { Clock, Random } from '../../engine/ports/clock.ts';
 import type { Logger } from '../../engine/ports/logger.ts';
@@ -95,6 +96,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     dispatcher: new Dispatcher(options.services),
     random,
     counter: new RequestCounter(metrics),
+    refusals: new LogThrottle(logger, clock),
     origins,
   });
   const server = startServer(bounds, { api, admin, pages, writer });

@@ -1,4 +1,6 @@
 import { limits } from '../../model/limits.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Subscription } from '../route/subscription.ts';
 
 /**
  * The circuit breaker of one lane.
@@ -14,6 +16,12 @@ export class Breaker {
   #failures = 0;
   #pauseMs = 0;
   #until = 0;
+  readonly #tell: (news: 'opened' | 'closed') => void;
+
+  /** `tell` hears when a breaker that was closed opens, and when it closes again; not of probes that fail. */
+  constructor(tell: (news: 'opened' | 'closed') => void = () => undefined) {
+    this.#tell = tell;
+  }
 
   get state(): 'closed' | 'open' | 'half-open' {
     return this.#state;
@@ -31,7 +39,9 @@ export class Breaker {
   succeeded(): void {
     this.#failures = 0;
     this.#pauseMs = 0;
+    if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#tell('closed');
   }
 
   /** Counts a retryable failure; true when it opened the breaker. */
@@ -41,6 +51,7 @@ export class Breaker {
     if (this.#state === 'closed' && this.#failures < limits.breakerFailures) return false;
     this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, limits.breakerPauseMs), limits.breakerPauseCapMs);
     this.#until = now + this.#pauseMs;
+    if (this.#state === 'closed') this.#tell('opened');
     this.#state = 'open';
     return true;
   }
@@ -51,4 +62,17 @@ export class Breaker {
     this.#state = 'half-open';
     return true;
   }
+}
+
+/** Log lines for what happens to a lane's target. */
+export function breakerNews(
+  logger: Logger,
+  { id, origin }: Subscription,
+): (news: 'opened' | 'closed') => void {
+  return (news) => {
+    const fields = { lane: id, ...origin };
+    if (news === 'opened')
+      logger.warn(fields, 'a target fails again and again: its deliveries wait, probes go on');
+    else logger.info(fields, 'a target works again: its backlog is delivered');
+  };
 }

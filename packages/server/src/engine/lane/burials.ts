@@ -66,9 +66,17 @@ export class Burials {
     this.#digging = false;
   }
 
+  #say(batch: readonly Delivery[]): void {
+    const { id, origin } = this.#subscription;
+    const { code, reason } = batch[0]!.failure!;
+    const fields = { lane: id, ...origin, count: batch.length, code, reason };
+    this.#services.burialLog.line('warn', fields, 'deliveries failed for good and are dead letters now');
+  }
+
   async #bury(batch: readonly Delivery[]): Promise<boolean> {
     try {
       const results = await this.#services.deadLetters.bury(this.#subscription, batch);
+      this.#say(batch);
       for (const [index, delivery] of batch.entries()) {
         const again = results[index];
         if (again) this.#ends.again(delivery, again.retryAt);

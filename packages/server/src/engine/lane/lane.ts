@@ -7,7 +7,7 @@ import type { DeliverySink, Origin, Subscription } from '../route/subscription.t
 import type { Tracker } from '../route/tracker.ts';
 import { Attempt } from './attempt.ts';
 import { Backlog, type BacklogOwner } from './backlog.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker, breakerNews } from './breaker.ts';
 import { Burials } from './burials.ts';
 import { Delivery, type Failure } from './delivery.ts';
 import type { Timed } from './due-times.ts';
@@ -52,7 +52,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   readonly id: string;
   readonly log: LogId;
   readonly subscription: Subscription;
-  readonly breaker = new Breaker();
+  readonly breaker: Breaker;
   readonly backlog: Backlog;
   readonly #services: LaneServices;
   readonly #queue = new Fifo<Delivery>();
@@ -84,6 +84,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     this.log = log;
     this.subscription = subscription;
     this.#services = services;
+    this.breaker = new Breaker(breakerNews(services.logger, subscription));
     this.backlog = new Backlog(this, services, tracker, known);
     this.#burials = new Burials(services, subscription, {
       ended: (delivery) => this.#end(delivery),

@@ -1,4 +1,5 @@
 import type { DeadLetters } from '../deliver/dead-letter.ts';
+import type { LogThrottle } from '../log-throttle.ts';
 import type { HistogramHandle } from '../metrics.ts';
 import type { Random } from '../ports/clock.ts';
 import type { TargetConnector } from '../ports/connector.ts';
@@ -15,6 +16,8 @@ export interface LaneServices extends BacklogParts {
   readonly due: DueTimes;
   readonly groups: AttemptGroups;
   readonly deadLetters: DeadLetters;
+  /** Says what failed for good, a line a batch. */
+  readonly burialLog: LogThrottle;
   readonly connectors: readonly TargetConnector[];
   readonly startLatency: HistogramHandle;
   readonly successLatency: HistogramHandle;

@@ -1,3 +1,4 @@
+import { LogThrottle } from '../../../engine/log-throttle.ts';
 import type { CounterHandle, Metrics } from '../../../engine/metrics.ts';
 import { eventContext } from '../../../engine/policy/index.ts';
 import type { LogId, NewLogRecord } from '../../../engine/ports/storage.ts';
@@ -168,6 +169,7 @@ export function putEvents(context: EventsContext): Operation {
   const { clock, metrics } = context;
   const count = counters(metrics);
   const latency = metrics.histogram('put_events_latency_milliseconds');
+  const refusals = new LogThrottle(context.logger, clock);
   const size = metrics.histogram('put_events_request_size_bytes');
 
   async function publish({ Entries: entries }: Input, call: Call): Promise<object> {
@@ -183,7 +185,15 @@ export function putEvents(context: EventsContext): Operation {
     if (intake.busless > 0) count.busless.inc(intake.busless);
     if (intake.batches.size > 0) await appendAll(context, intake.batches, intake.results);
     const failed = intake.results.filter((result) => 'ErrorCode' in result).length;
-    if (failed > 0) count.failedEntries.inc(failed);
+    if (failed > 0) {
+      count.failedEntries.inc(failed);
+      const first = intake.results.find((result) => 'ErrorCode' in result);
+      refusals.line(
+        'info',
+        { requestId: call.requestId, failed, code: first?.ErrorCode },
+        'entries were refused',
+      );
+    }
     return { FailedEntryCount: failed, Entries: intake.results };
   }
 
