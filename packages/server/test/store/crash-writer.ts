@@ -11,6 +11,7 @@ import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
 const [directory, round] = process.argv.slice(2) as [string, string];
 const LANES = 16;
 const NOW = 1_000_000;
+const WINDOW = 300_000;
 
 const storage = await openSqliteStorage({ directory, logger: silentLogger });
 let made = 0;
@@ -44,6 +45,21 @@ async function queue(): Promise<void> {
   for (const { messageId } of received) say('removed', messageId);
 }
 
+/** Each lane sends to a group of its own, and takes whatever group is ready. `says` the ids, which number the group's messages. */
+async function fifo(lane: number): Promise<void> {
+  const id = `${round}-g${lane}-${made++}`;
+  const message = { messageId: id, body: id, senderId: '1', sentAt: NOW, groupId: `${round}-g${lane}` };
+  const [sent] = await storage.queues.sendOrdered('fifo', [{ ...message, deduplicationKey: id }], WINDOW);
+  say('fifo-sent', sent!.messageId);
+  const order = { max: 2, now: NOW, visibleAgainAt: NOW + 60_000, sentAfter: 0 };
+  const { messages } = await storage.queues.receive('fifo', order);
+  // Half of them stay in flight, and their groups locked.
+  if (made % 2 === 0) return;
+  for (const { messageId } of messages) say('fifo-removing', messageId);
+  await storage.queues.removeInFlight('fifo', messages, NOW);
+  for (const { messageId } of messages) say('fifo-removed', messageId);
+}
+
 async function park(): Promise<void> {
   const id = `${round}-${made++}`;
   const row = { lane: 'lane', log: 'bus', positions: [1n], due: NOW };
@@ -65,13 +81,16 @@ async function put(): Promise<void> {
   say('dead', id);
 }
 
-async function lane(step: () => Promise<void>): Promise<never> {
-  for (;;) await step();
+async function lane(step: (lane: number) => Promise<void>, number: number): Promise<never> {
+  for (;;) await step(number);
 }
 
 await storage.log.create('bus');
 await storage.queues.create('q');
+await storage.queues.create('fifo', 'ordered');
 process.stdout.write('ready\n');
 await Promise.all(
-  [append, append, queue, park, put].flatMap((step) => Array.from({ length: LANES }, () => lane(step))),
+  [append, append, queue, fifo, park, put].flatMap((step) =>
+    Array.from({ length: LANES }, (_, number) => lane(step, number)),
+  ),
 );

@@ -68,6 +68,45 @@ async function allMessages(storage: Storage, round: number): Promise<string[]> {
   }
 }
 
+/** All messages of the ordered queue; throws when a group's messages are out of order. */
+async function allInOrder(storage: Storage, round: number): Promise<string[]> {
+  const now = 10_000_000 + round * 100_000;
+  const order = { max: 1_000_000, now, visibleAgainAt: now + 1, sentAfter: 0 };
+  const { messages } = await storage.queues.receive('fifo', order);
+  const last = new Map<string, number>();
+  for (const { messageId } of messages) {
+    const cut = messageId.lastIndexOf('-');
+    const [group, number] = [messageId.slice(0, cut), Number(messageId.slice(cut + 1))];
+    assert.ok(number > (last.get(group) ?? -1), `${messageId} is behind ${last.get(group)}`);
+    last.set(group, number);
+  }
+  const { inFlight } = await storage.queues.counts('fifo', now);
+  assert.equal(inFlight, messages.length, 'what is in flight is counted');
+  return messages.map(({ messageId }) => messageId);
+}
+
+/** Sends the last messages that were acknowledged once more: they are known, whether they are still there or not. */
+async function checkDeduplication(storage: Storage, sent: ReadonlySet<string>): Promise<void> {
+  const last = [...sent].slice(-200);
+  const again = await storage.queues.sendOrdered(
+    'fifo',
+    last.map((id) => ({
+      messageId: `again-${id}`,
+      body: id,
+      senderId: '1',
+      sentAt: 1_000_000,
+      groupId: 'again',
+      deduplicationKey: id,
+    })),
+    300_000,
+  );
+  assert.deepEqual(
+    again.map(({ messageId }) => messageId),
+    last,
+    'deduplication is not forgotten',
+  );
+}
+
 /** Everything of `wanted` must be in `found`, and nothing of `unwanted`. */
 function check(
   what: string,
@@ -94,6 +133,10 @@ async function verify(storage: Storage, round: number, said: Said): Promise<void
   assert.equal(new Set(events).size, events.length, 'no event twice');
   check('events', events, of('appended'));
   check('messages', await allMessages(storage, round), of('sent').difference(of('removing')), of('removed'));
+  await checkDeduplication(storage, of('fifo-sent'));
+  const inOrder = await allInOrder(storage, round);
+  assert.equal(new Set(inOrder).size, inOrder.length, 'no message twice');
+  check('ordered messages', inOrder, of('fifo-sent').difference(of('fifo-removing')), of('fifo-removed'));
   const far = 1_000_000_000 + round;
   const parked = await storage.parked.lease('lane', far, far + 1, 1_000_000);
   check(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, it } from 'node:test';
 import fc from 'fast-check';
 import { silentLogger } from '../../src/engine/ports/logger.ts';
+import type { QueueMessage } from '../../src/engine/ports/queue-storage.ts';
 import type { Storage } from '../../src/engine/ports/storage.ts';
 import { createMemoryStorage } from '../../src/store/memory/index.ts';
 import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
@@ -39,6 +40,8 @@ const pick = <Item>(items: readonly Item[], index: number): Item[] => {
   return item === undefined ? [] : [item];
 };
 
+const withoutPlace = (message: QueueMessage): QueueMessage => ({ ...message, sequence: 0n, receipt: 0 });
+
 const small = fc.nat(5);
 const delay = fc.constantFrom(0, 0, 1, 400, SECOND, 3 * SECOND);
 
@@ -57,11 +60,34 @@ const queueStep: fc.Arbitrary<Step> = fc.oneof(
           })),
         ),
   ),
-  fc.tuple(small, delay, fc.nat(20)).map(([max, hidden, age]): Step => async (world, now) => {
-    const order = { max, now, visibleAgainAt: now + hidden, sentAfter: now - age * SECOND };
-    const { messages } = await world.storage.queues.receive(world.name, order);
-    world.receipts.push(...messages);
-    return messages.map((message) => ({ ...message, sequence: 0n, receipt: 0 }));
+  fc.tuple(small, delay, fc.nat(20), fc.boolean()).map(([max, hidden, age, redrives]): Step => {
+    return async ({ storage, name, receipts }, now) => {
+      const order = { max, now, visibleAgainAt: now + hidden, sentAfter: now - age * SECOND, maxInFlight: 9 };
+      const redrive = redrives ? { maxReceives: 2, to: `${name}-dead`, source: 'q' } : undefined;
+      const received = await storage.queues.receive(name, { ...order, redrive });
+      receipts.push(...received.messages);
+      return { ...received, messages: received.messages.map(withoutPlace) };
+    };
+  }),
+  fc.tuple(small, fc.constantFrom('-dead', '')).map(
+    ([count, from]): Step =>
+      ({ storage, name }, now) =>
+        storage.queues.move(`${name}${from}`, {
+          now,
+          sentAfter: 0,
+          messageIds: Array.from({ length: count }, (_, n) => `moved-${now}-${n}`),
+          to: from === '' ? new Map([['q', `${name}-dead`]]) : name,
+        }),
+  ),
+  fc.constant<Step>(({ storage, name }, now) => storage.queues.counts(`${name}-dead`, now)),
+  fc.nat().map(
+    (index): Step =>
+      ({ storage, name, receipts }, now) =>
+        storage.queues.removeInFlight(name, pick(receipts, index), now),
+  ),
+  fc.tuple(fc.nat(), delay).map(([index, hidden]): Step => async ({ storage, name, receipts }, now) => {
+    const again = await storage.queues.receiveAgain(name, pick(receipts, index), now + hidden, now);
+    return again.map(withoutPlace);
   }),
   fc.nat().map(
     (index): Step =>
@@ -144,7 +170,10 @@ const logStep: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>(({ storage, name }) => storage.log.create(name)),
 );
 
-const history = fc.array(fc.tuple(delay, fc.oneof(queueStep, parkedStep, logStep)), { maxLength: 60 });
+const history = fc.array(fc.tuple(delay, fc.oneof(queueStep, parkedStep, logStep)), {
+  maxLength: 60,
+  size: 'max',
+});
 
 it('memory and sqlite answer every history alike', async () => {
   let run = 0;
@@ -159,6 +188,7 @@ it('memory and sqlite answer every history alike', async () => {
     for (const { storage } of worlds) {
       await storage.log.create(name);
       await storage.queues.create(name);
+      await storage.queues.create(`${name}-dead`);
     }
     let now = 1_000_000;
     for (const [passed, step] of steps) {
