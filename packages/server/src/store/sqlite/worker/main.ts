@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as after } from 'node:timers';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failureOf } from '../failure.ts';
@@ -59,6 +60,8 @@ function answer(opened: Opened): void {
 try {
   start(workerData as WorkerSettings);
   answer({ opened: true });
+  // Kept now: a process that is killed one day should not have to compile this thread's sources again.
+  flushCompileCache();
 } catch (error) {
   answer({ opened: false, failure: failureOf(error) });
   port.close();
