@@ -1,6 +1,6 @@
 // The only file that names concrete stores, targets and services: it puts the daemon together.
 import { adminRoutes } from './api/admin/index.ts';
-import { createFrontDoor, type FrontDoor } from './api/http/front-door.ts';
+import { createFrontDoor } from './api/http/front-door.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
 import { systemClock } from './clock.ts';
 import type { StatusParts } from './api/admin/status.ts';
@@ -11,6 +11,7 @@ import type { Clock, Random } from './engine/ports/clock.ts';
 import type { TargetConnector } from './engine/ports/connector.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Storage } from './engine/ports/storage.ts';
+import type { Arn } from './model/arn.ts';
 import type { Operation } from './model/operation.ts';
 import { systemRandom } from './random.ts';
 import { createLogsService, logsOperations, type LogsService } from './services/logs/index.ts';
@@ -36,9 +37,20 @@ export interface Busbar {
   /** `http://host:port` */
   readonly url: string;
   readonly engine: Engine;
+  readonly built: Built;
   /** Drains requests and deliveries for at most `drainMs`, then closes the store. */
   stop(drainMs: number): Promise<void>;
 }
+
+/** What this daemon can do, for the documentation. */
+export interface Built {
+  /** Names of operations, by the short name of their service. */
+  readonly operations: Readonly<Record<string, readonly string[]>>;
+  readonly targets: readonly Pick<TargetConnector, 'kind' | 'description'>[];
+}
+
+/** Stops a part of the daemon; waits at most `drainMs` for what is under way. */
+type Stop = (drainMs: number) => Promise<void>;
 
 /** Starts everything that a configuration asks for; resolves when it listens. What was opened is closed again on failure. */
 export async function startBusbar(config: Config, ambient: Ambient = {}): Promise<Busbar> {
@@ -47,31 +59,20 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   const logger = ambient.logger ?? silentLogger;
   const metrics = new Metrics();
   const storage = await openStorage(config, logger);
+  // What has been opened so far, from the inside out.
+  const opened: Stop[] = [() => storage.close()];
   try {
     const queues = await createQueueService({ storage, clock, random, logger });
+    opened.push(() => queues.close());
     const logs = await createLogsService({ storage, clock, random, logger });
+    opened.push(() => logs.close());
+    const needs: EngineNeeds = { storage, clock, random, logger, metrics };
     const companions: Companions = { queues, logs };
-    const { engine, connectors } = await startEngine(
-      config,
-      { storage, clock, random, logger, metrics },
-      companions,
-    );
+    const { engine, connectors } = await startEngine(config, needs, companions);
+    opened.push((drainMs) => engine.stop(drainMs));
+    const services = operationsOf(config, needs, companions, engine, connectors);
     const door = createFrontDoor({
-      services: {
-        events: eventsOperations({
-          catalog: engine.catalog,
-          ingest: engine.ingest,
-          clock,
-          random,
-          metrics,
-          logger,
-          quotas: config.quotas,
-          targets: { find: (arn) => findConnector(connectors, arn) },
-        }),
-        logs: logsOperations(logs),
-        sqs: queueOperations(queues),
-        sts: stsOperations(),
-      } satisfies Record<string, readonly Operation[]>,
+      services,
       auth: {
         mode: config.auth,
         accounts: config.accounts,
@@ -87,16 +88,43 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       admin: adminRoutes({ engine, clock, metrics, version, queues: depthsOf(queues) }),
     });
     const { port } = await door.listen(config.port, config.host);
+    opened.push((drainMs) => door.drain(drainMs));
     return {
       url: urlOf(config.host, port),
       engine,
-      stop: (drainMs) => stopAll(drainMs, door, engine, companions, storage),
+      built: { operations: namesOf(services), targets: connectors },
+      stop: (drainMs) => stopAll(opened, drainMs),
     };
   } catch (error) {
-    await storage.close();
+    await stopAll(opened, 0);
     throw error;
   }
 }
+
+/** Everything that the front door serves, by the short name of its service. */
+type Services = Readonly<Record<string, readonly Operation[]>>;
+
+function operationsOf(
+  config: Config,
+  { clock, random, metrics, logger }: EngineNeeds,
+  { queues, logs }: Companions,
+  { catalog, ingest }: Engine,
+  connectors: readonly TargetConnector[],
+): Services {
+  const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
+  const { quotas } = config;
+  return {
+    events: eventsOperations({ catalog, ingest, clock, random, metrics, logger, quotas, targets }),
+    logs: logsOperations(logs),
+    sqs: queueOperations(queues),
+    sts: stsOperations(),
+  };
+}
+
+const namesOf = (services: Services): Built['operations'] =>
+  Object.fromEntries(
+    Object.entries(services).map(([service, operations]) => [service, operations.map(({ name }) => name)]),
+  );
 
 async function openStorage(config: Config, logger: Logger): Promise<Storage> {
   if (config.data === MEMORY) return createMemoryStorage();
@@ -148,19 +176,9 @@ async function startEngine(
   return { engine, connectors };
 }
 
-/** From the outside in: no new requests, no new deliveries, then the store. */
-async function stopAll(
-  drainMs: number,
-  door: FrontDoor,
-  engine: Engine,
-  { queues, logs }: Companions,
-  storage: Storage,
-): Promise<void> {
-  await door.drain(drainMs);
-  await engine.stop(drainMs);
-  await queues.close();
-  await logs.close();
-  await storage.close();
+/** From the outside in: no new requests, no new deliveries, then the services and the store. */
+async function stopAll(opened: readonly Stop[], drainMs: number): Promise<void> {
+  for (const stop of opened.toReversed()) await stop(drainMs);
 }
 
 function urlOf(host: string, port: number): string {

@@ -223,6 +223,22 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = pro
   return config as unknown as Config;
 }
 
+/**
+ * The settings of a daemon inside another program: what it gives, else the defaults. Reads no flag, no variable and no
+ * file. Throws a `ConfigError` that names the option.
+ */
+export function configOf(given: Partial<Config>): Config {
+  const config: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const value = given[setting.name];
+    config[setting.name] =
+      value === undefined ? fallbackOf(setting) : parseAt(`the option "${setting.name}"`, setting, value);
+  }
+  config.accounts = {};
+  config.quotas = readQuotas(given.quotas, 'the options');
+  return config as unknown as Config;
+}
+
 const fallbackOf = (setting: Setting): Scalar =>
   typeof setting.fallback === 'function' ? setting.fallback() : setting.fallback;
 
