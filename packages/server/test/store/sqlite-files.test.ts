@@ -152,7 +152,7 @@ describe('sqlite: schema version', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    await refuses('damaged', directory, /schema version 99.*knows only 3/);
+    await refuses('damaged', directory, /schema version 99.*knows only 4/);
   });
 
   it('opens a file whose queues were made before there were ordered ones', async () => {
@@ -166,6 +166,11 @@ describe('sqlite: schema version', () => {
     database.exec(`
       ALTER TABLE queues DROP COLUMN ordered;
       ALTER TABLE queue_1_body DROP COLUMN dead_letter_source;
+      ALTER TABLE queue_1_body DROP COLUMN checksum;
+      ALTER TABLE log_1 DROP COLUMN checksum;
+      ALTER TABLE catalog DROP COLUMN checksum;
+      ALTER TABLE parked DROP COLUMN checksum;
+      ALTER TABLE dead_letters DROP COLUMN checksum;
       PRAGMA user_version = 2;
     `);
     database.close();

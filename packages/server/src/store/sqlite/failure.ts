@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Failure } from './wire.ts';
 
 /** An operation that cannot be done and that has changed nothing yet: only its own call fails. */
@@ -27,6 +28,10 @@ const kinds = new Map<number, Failure['kind']>([
   [FULL, 'full'],
   [IOERR_SHMSIZE, 'full'],
 ]);
+
+/** What to say of a damaged file: what is wrong, and the way out. */
+export const damage = (path: string, why: string): string =>
+  `${path} is damaged: ${why}. Stop the daemon and run \`busbar doctor --data ${dirname(path)}\`: it tells what can be saved`;
 
 /** What an error of SQLite (or of the file system) means to a caller. */
 export function failureOf(error: unknown): Failure {

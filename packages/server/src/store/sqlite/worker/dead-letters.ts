@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells, Operations } from '../wire.ts';
+import { checksumOf, verifyChecksum } from './checksum.ts';
 import type { Counters } from './counters.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -25,8 +26,11 @@ export class DeadLetterTable {
   constructor(database: DatabaseSync, counters: Counters) {
     this.#database = database;
     this.#counters = counters;
-    this.#put = statement(database, `INSERT INTO dead_letters (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#get = statement(database, `SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`);
+    this.#put = statement(
+      database,
+      `INSERT INTO dead_letters (${COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#get = statement(database, `SELECT ${COLUMNS}, checksum FROM dead_letters WHERE id = ?`);
     this.#remove = statement(database, 'DELETE FROM dead_letters WHERE id = ?');
     this.#countAll = statement(database, 'SELECT count(*) FROM dead_letters');
     this.#trimOldest = statement(
@@ -43,7 +47,7 @@ export class DeadLetterTable {
   readonly operations: DeadLetterOperations = {
     'dead.put': (letters) => this.#putAll(letters),
     'dead.list': (bus, rule, after, max) => this.#list(bus, rule, after, max),
-    'dead.get': (id) => this.#get.get(id) ?? [],
+    'dead.get': (id) => this.#sound(this.#get.get(id) ?? []),
     'dead.remove': (ids) => {
       const total = this.#total();
       const removed = ids.reduce((sum, id) => sum + Number(this.#remove.run(id).changes), 0);
@@ -75,7 +79,8 @@ export class DeadLetterTable {
       // A repeat goes to the end: a reader that pages by sequence sees it again.
       count += 1 - Number(this.#remove.run(letters[at] as string).changes);
       const sequence = this.#counters.take('dead-letters', 1);
-      this.#put.run(sequence, ...letters.slice(at, at + NEW_LETTER_WIDTH));
+      const cells = letters.slice(at, at + NEW_LETTER_WIDTH);
+      this.#put.run(sequence, ...cells, checksumOf(cells.at(-1)!, cells.slice(0, -1).join(' ')));
     }
     this.#count = count;
     return null;
@@ -94,9 +99,24 @@ export class DeadLetterTable {
     }
     return statement<Cells, Cells>(
       this.#database,
-      `SELECT ${COLUMNS} FROM dead_letters WHERE ${conditions.join(' AND ')} ORDER BY sequence LIMIT ?`,
+      `SELECT ${COLUMNS}, checksum FROM dead_letters WHERE ${conditions.join(' AND ')} ORDER BY sequence LIMIT ?`,
     )
       .all(...parameters, max)
-      .flat();
+      .flatMap((row) => this.#sound(row));
+  }
+
+  /** A row without its checksum. */
+  #sound(row: Cells): Cells {
+    if (row.length === 0) return row;
+    const cells = row.slice(0, -1);
+    const head = cells.slice(1, -1).join(' ');
+    verifyChecksum(
+      this.#database,
+      row.at(-1)!,
+      cells.at(-1)!,
+      head,
+      () => `the dead letter ${String(row[1])}`,
+    );
+    return cells;
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Refused, concernsOneOperation, failureOf } from '../failure.ts';
+import { Refused, concernsOneOperation, damage, failureOf } from '../failure.ts';
 import { urgency } from '../wire.ts';
 import type { Failure, OperationName, Operations, Reply, Request } from '../wire.ts';
 import { CatalogTable } from './catalog.ts';
@@ -139,8 +139,14 @@ export class Groups {
     for (const part of this.#remembering) part.reset();
   }
 
+  /** SQLite's own words name neither the file nor a way out. */
+  #nameFile(failure: Failure, error: unknown): Failure {
+    if (failure.kind !== 'damaged' || error instanceof Refused) return failure;
+    return { ...failure, message: damage(this.#database.location() ?? 'the data file', failure.message) };
+  }
+
   #failed(request: Request, error: unknown): Reply {
-    const failure = failureOf(error);
+    const failure = this.#nameFile(failureOf(error), error);
     return { answers: [], failures: request.map((_, index) => [index, failure]) };
   }
 }

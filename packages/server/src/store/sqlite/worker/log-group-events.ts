@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells } from '../wire.ts';
+import { checksumOf, damagedRow, verifyChecksum } from './checksum.ts';
 import { eventsTable, streamsTable } from './log-group-tables.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
@@ -7,8 +8,8 @@ import type { Statement } from './statement.ts';
 /** Cells of an event on its way in: timestamp, ingested at, message. */
 export const NEW_LOG_EVENT_WIDTH = 3;
 
-/** sequence, stream's name, timestamp, ingested at, message. */
-type EventRow = [bigint, string, bigint, bigint, string];
+/** sequence, stream's name, timestamp, ingested at, message, stream, checksum. */
+type EventRow = [bigint, string, bigint, bigint, string, stream: bigint, checksum: Cell];
 /** timestamp, sequence. */
 type Key = [bigint, bigint];
 
@@ -41,6 +42,8 @@ const DESCENDING = [
   'timestamp < ? AND timestamp >= ? ORDER BY timestamp DESC, sequence DESC',
 ] as const;
 
+const COLUMNS = 'sequence, name, timestamp, ingested_at, message, stream, checksum';
+
 /** The events of one log group. */
 export class LogGroupEvents {
   readonly #database: DatabaseSync;
@@ -54,7 +57,7 @@ export class LogGroupEvents {
     this.#database = database;
     this.#events = eventsTable(tables);
     this.#streams = streamsTable(tables);
-    this.#insert = statement(database, `INSERT INTO ${this.#events} VALUES (?, ?, ?, ?, ?)`);
+    this.#insert = statement(database, `INSERT INTO ${this.#events} VALUES (?, ?, ?, ?, ?, ?)`);
   }
 
   /** Answers the latest timestamp, the latest time of ingestion and the bytes of the messages. */
@@ -67,7 +70,8 @@ export class LogGroupEvents {
     let sequence = first;
     for (let at = 0; at < events.length; at += NEW_LOG_EVENT_WIDTH) {
       const [timestamp, ingested, message] = events.slice(at, at + 3) as [number, number, string];
-      this.#insert.run(sequence, stream, timestamp, ingested, message);
+      const checksum = checksumOf(message, headOf(sequence, stream, timestamp, ingested));
+      this.#insert.run(sequence, stream, timestamp, ingested, message, checksum);
       latest = Math.max(latest, timestamp);
       ingestedAt = Math.max(ingestedAt, ingested);
       bytes += Buffer.byteLength(message);
@@ -79,10 +83,8 @@ export class LogGroupEvents {
   /** The events of the whole group, or of one stream. */
   read(stream: bigint | undefined, range: LogEventRange, maxEvents: number, maxChars: number): Page {
     // The events come first, in the index's order; each then finds its stream. Those of removed streams find none.
-    const from =
-      `SELECT sequence, name, timestamp, ingested_at, message FROM ${this.#events} ` +
-      `CROSS JOIN ${this.#streams} ON id = stream`;
-    return page(this.#rows(from, stream, range) as Iterable<EventRow>, maxEvents, maxChars);
+    const from = `SELECT ${COLUMNS} FROM ${this.#events} ` + `CROSS JOIN ${this.#streams} ON id = stream`;
+    return this.#page(this.#rows(from, stream, range) as Iterable<EventRow>, maxEvents, maxChars);
   }
 
   /** The events of several streams, in one order. */
@@ -93,11 +95,10 @@ export class LogGroupEvents {
       .flatMap((stream) => [...this.#rows(keysFrom, stream, range).take(maxEvents + 1)] as Key[])
       .sort((a, b) => Number(sign * (a[0] - b[0] || a[1] - b[1])));
     const one = this.#statement(
-      `SELECT sequence, name, timestamp, ingested_at, message FROM ${this.#events} ` +
-        `JOIN ${this.#streams} ON id = stream WHERE sequence = ?`,
+      `SELECT ${COLUMNS} FROM ${this.#events} ` + `JOIN ${this.#streams} ON id = stream WHERE sequence = ?`,
     );
-    const rows = keys.values().map(([, sequence]) => one.get(sequence) as EventRow);
-    return page(rows, maxEvents, maxChars);
+    const rows = keys.values().map(([, sequence]) => this.#found(one.get(sequence), sequence));
+    return this.#page(rows, maxEvents, maxChars);
   }
 
   /** Removes the oldest events; answers how many of each stream, and their bytes. */
@@ -125,16 +126,26 @@ export class LogGroupEvents {
     this.#prepared.set(sql, prepared);
     return prepared;
   }
+
+  #found(row: Cell[] | undefined, sequence: bigint): EventRow {
+    if (!row) throw damagedRow(this.#database, `event ${sequence} of ${this.#events} is gone`);
+    return row as EventRow;
+  }
+
+  #page(rows: Iterable<EventRow>, maxEvents: number, maxChars: number): Page {
+    const cells: Cells = [];
+    let [events, chars] = [0, 0];
+    for (const [sequence, name, timestamp, ingestedAt, message, stream, checksum] of rows) {
+      chars += message.length;
+      if (events >= maxEvents || (chars > maxChars && events > 0)) return { more: true, cells };
+      const head = headOf(sequence, stream, timestamp, ingestedAt);
+      verifyChecksum(this.#database, checksum, message, head, () => `event ${sequence} of ${this.#events}`);
+      cells.push(sequence, name, Number(timestamp), Number(ingestedAt), message);
+      events++;
+    }
+    return { more: false, cells };
+  }
 }
 
-function page(rows: Iterable<EventRow>, maxEvents: number, maxChars: number): Page {
-  const cells: Cells = [];
-  let [events, chars] = [0, 0];
-  for (const [sequence, stream, timestamp, ingestedAt, message] of rows) {
-    chars += message.length;
-    if (events >= maxEvents || (chars > maxChars && events > 0)) return { more: true, cells };
-    cells.push(sequence, stream, Number(timestamp), Number(ingestedAt), message);
-    events++;
-  }
-  return { more: false, cells };
-}
+/** What the checksum of an event covers besides its message. */
+const headOf = (...cells: readonly (bigint | number)[]): string => cells.join(' ');

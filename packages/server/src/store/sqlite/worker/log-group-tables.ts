@@ -18,7 +18,7 @@ export function createLogGroupTables(database: DatabaseSync, tables: bigint): vo
     CREATE INDEX ${streams}_by_time ON ${streams} (last_timestamp, name);
     CREATE TABLE ${events} (
       sequence INTEGER PRIMARY KEY, stream INTEGER NOT NULL, timestamp INTEGER NOT NULL,
-      ingested_at INTEGER NOT NULL, message TEXT NOT NULL
+      ingested_at INTEGER NOT NULL, message TEXT NOT NULL, checksum INTEGER
     ) STRICT;
     CREATE INDEX ${events}_by_time ON ${events} (timestamp);
     CREATE INDEX ${events}_by_stream ON ${events} (stream, timestamp);

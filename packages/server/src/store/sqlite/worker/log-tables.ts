@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells } from '../wire.ts';
+import { checksumOf, damagedRow, verifyChecksum } from './checksum.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -10,7 +11,9 @@ const COLUMNS =
   'position, event_id, ingested_at, account, event, trace_header, hops, message_group, dedup_key';
 
 /** A record as it is read: `COLUMNS`. */
-export type RecordRow = [bigint, string, bigint, string, string, Cell, Cell, Cell, Cell];
+export const RECORD_WIDTH = 9;
+/** And its checksum. */
+type RecordRow = [bigint, string, bigint, string, string, Cell, Cell, Cell, Cell, Cell];
 
 /**
  * One log has one table, whose key is the position: appends touch its right edge only, and dropping a log is dropping
@@ -19,6 +22,7 @@ export type RecordRow = [bigint, string, bigint, string, string, Cell, Cell, Cel
 export class LogTable {
   readonly id: bigint;
   next: bigint;
+  readonly #database: DatabaseSync;
   readonly #insert: Statement<Cell[], never>;
   readonly #page: Statement<[bigint, number], RecordRow>;
   readonly #at: Statement<[bigint], RecordRow>;
@@ -29,16 +33,17 @@ export class LogTable {
 
   constructor(database: DatabaseSync, id: bigint, next: bigint, lastTime: number) {
     const table = tableOf(id);
+    this.#database = database;
     this.id = id;
     this.#insert = statement(
       database,
-      `INSERT INTO ${table} (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO ${table} (${COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#page = statement(
       database,
-      `SELECT ${COLUMNS} FROM ${table} WHERE position >= ? ORDER BY position LIMIT ?`,
+      `SELECT ${COLUMNS}, checksum FROM ${table} WHERE position >= ? ORDER BY position LIMIT ?`,
     );
-    this.#at = statement(database, `SELECT ${COLUMNS} FROM ${table} WHERE position = ?`);
+    this.#at = statement(database, `SELECT ${COLUMNS}, checksum FROM ${table} WHERE position = ?`);
     this.#first = statement(database, `SELECT min(position) FROM ${table}`);
     this.#timeFrom = statement(
       database,
@@ -66,16 +71,26 @@ export class LogTable {
     const first = this.next;
     for (let at = 0; at < records.length; at += NEW_RECORD_WIDTH) {
       this.#lastTime = Math.max(this.#lastTime, records[at + 1] as number);
+      const position = this.next;
+      const event = records[at + 3]!;
+      const eventId = records[at]!;
+      const account = records[at + 2]!;
+      const traceHeader = records[at + 4]!;
+      const hops = records[at + 5]!;
+      const group = records[at + 6]!;
+      const key = records[at + 7]!;
+      const head = headOf(position, eventId, this.#lastTime, account, traceHeader, hops, group, key);
       this.#insert.run(
-        this.next,
-        records[at]!,
+        position,
+        eventId,
         this.#lastTime,
-        records[at + 2]!,
-        records[at + 3]!,
-        records[at + 4]!,
-        records[at + 5]!,
-        records[at + 6]!,
-        records[at + 7]!,
+        account,
+        event,
+        traceHeader,
+        hops,
+        group,
+        key,
+        checksumOf(event, head),
       );
       this.next++;
     }
@@ -85,11 +100,17 @@ export class LogTable {
   read(from: bigint, maxRecords: number, maxBytes: number): Cells {
     const found: Cells = [];
     let bytes = 0;
+    let expected: bigint | undefined;
+    let left = maxRecords;
     for (const row of this.#page.iterate(from, maxRecords)) {
       bytes += Buffer.byteLength(row[4]);
-      if (bytes > maxBytes && found.length > 0) break;
-      found.push(...row);
+      if (bytes > maxBytes && found.length > 0) return found;
+      this.#verify(row, (expected ??= this.#expectedFirst(from, row[0])));
+      expected++;
+      left--;
+      found.push(...row.slice(0, RECORD_WIDTH));
     }
+    if (left > 0 && expected !== undefined && expected < this.next) throw this.#gap(expected);
     return found;
   }
 
@@ -97,9 +118,38 @@ export class LogTable {
     const found: Cells = [];
     for (const position of positions) {
       const row = this.#at.get(position);
-      if (row) found.push(...row);
+      if (row) {
+        this.#verify(row, position);
+        found.push(...row.slice(0, RECORD_WIDTH));
+      } else if (position >= this.first && position < this.next) throw this.#gap(position);
     }
     return found;
+  }
+
+  /** Records stand without gaps from the first one that is kept to the last. */
+  #expectedFirst(from: bigint, found: bigint): bigint {
+    return found === from ? from : from > this.first ? from : this.first;
+  }
+
+  #verify(row: RecordRow, expected: bigint): void {
+    const [position, eventId, time, account, event, traceHeader, hops, group, key, checksum] = row;
+    if (position !== expected) throw this.#gap(expected);
+    const head = headOf(position, eventId, time, account, traceHeader, hops, group, key);
+    verifyChecksum(
+      this.#database,
+      checksum,
+      event,
+      head,
+      () => `${this.#nameOf(position)} (event ${eventId})`,
+    );
+  }
+
+  #gap(position: bigint): Error {
+    return damagedRow(this.#database, `${this.#nameOf(position)} is gone`);
+  }
+
+  #nameOf(position: bigint): string {
+    return `the record at position ${position} of ${tableOf(this.id)}`;
   }
 
   seek(time: number): bigint {
@@ -123,9 +173,12 @@ export class LogTable {
   static create(database: DatabaseSync, id: bigint): void {
     database.exec(`CREATE TABLE ${tableOf(id)} (
       position INTEGER PRIMARY KEY, ingested_at INTEGER NOT NULL, event_id TEXT NOT NULL, account TEXT NOT NULL,
-      trace_header TEXT, hops INTEGER, message_group TEXT, dedup_key TEXT, event TEXT NOT NULL
+      trace_header TEXT, hops INTEGER, message_group TEXT, dedup_key TEXT, event TEXT NOT NULL, checksum INTEGER
     ) STRICT`);
   }
 }
+
+/** What the checksum of a record covers besides its event. */
+const headOf = (...cells: readonly Cell[]): string => cells.join(' ');
 
 export const tableOf = (id: bigint): string => `log_${id}`;

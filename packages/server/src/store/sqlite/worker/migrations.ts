@@ -75,7 +75,25 @@ const migrations: readonly Migration[] = [
   ALTER TABLE dropped ADD COLUMN stream INTEGER;
   `,
   addOrderedQueues,
+  addChecksums,
 ];
+
+/** Rows of before have none (`checksum.ts`). */
+function addChecksums(database: DatabaseSync): string {
+  const logs = database.prepare('SELECT id FROM logs').all();
+  const queues = database.prepare('SELECT tables FROM queues').all();
+  const groups = database.prepare('SELECT tables FROM log_groups').all();
+  return [
+    'catalog',
+    'parked',
+    'dead_letters',
+    ...logs.map(({ id }) => `log_${Number(id)}`),
+    ...queues.map(({ tables }) => `queue_${Number(tables)}_body`),
+    ...groups.map(({ tables }) => `log_group_${Number(tables)}`),
+  ]
+    .map((table) => `ALTER TABLE ${table} ADD COLUMN checksum INTEGER`)
+    .join(';\n');
+}
 
 /** Ordered queues have further tables (`ordered-tables.ts`); every queue may now hold dead letters of another one. */
 function addOrderedQueues(database: DatabaseSync): string {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells } from '../wire.ts';
+import { checksumOf, damagedRow, verifyChecksum } from './checksum.ts';
 import { statement } from './statement.ts';
 import type { Statement } from './statement.ts';
 
@@ -18,10 +19,12 @@ export interface OrderedState {
 
 type StateRow = [bigint, bigint, bigint, bigint, bigint, bigint];
 /** message id, body, attributes, sender, sent at, source that it is a dead letter of. */
-type ContentsRow = [string, string, Cell, string, bigint, Cell];
+type ContentsRow = [string, string, Cell, string, bigint, Cell, checksum: Cell];
 
 /** The tables of an ordered queue's messages: their state, found by sequence or by group, and their contents. */
 export class OrderedMessages {
+  readonly #database: DatabaseSync;
+  readonly #bodies: string;
   readonly #insert: Statement<Cells, never>;
   readonly #insertContents: Statement<Cells, never>;
   readonly #find: Statement<[bigint], StateRow>;
@@ -40,9 +43,11 @@ export class OrderedMessages {
   constructor(database: DatabaseSync, tables: bigint) {
     const state = `queue_${tables}`;
     const body = `queue_${tables}_body`;
+    this.#database = database;
+    this.#bodies = body;
     const all = 'sequence, group_id, since, receives, first_received_at, hidden_until';
     this.#insert = statement(database, `INSERT INTO ${state} VALUES (?, ?, ?, ?, ?, 0)`);
-    this.#insertContents = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    this.#insertContents = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#find = statement(database, `SELECT ${all} FROM ${state} WHERE sequence = ?`);
     this.#ofGroup = statement(
       database,
@@ -55,7 +60,8 @@ export class OrderedMessages {
     );
     this.#contents = statement(
       database,
-      `SELECT message_id, body, attributes, sender_id, sent_at, dead_letter_source FROM ${body} WHERE sequence = ?`,
+      `SELECT message_id, body, attributes, sender_id, sent_at, dead_letter_source, checksum
+        FROM ${body} WHERE sequence = ?`,
     );
     this.#delete = statement(database, `DELETE FROM ${state} WHERE sequence = ?`);
     this.#deleteContents = statement(database, `DELETE FROM ${body} WHERE sequence = ?`);
@@ -83,7 +89,7 @@ export class OrderedMessages {
   insert(message: Omit<OrderedState, 'hiddenUntil'>, contents: Cells): void {
     const { sequence, group, since, receives, firstReceivedAt } = message;
     this.#insert.run(sequence, group, since, receives, firstReceivedAt);
-    this.#insertContents.run(sequence, ...contents);
+    this.#insertContents.run(sequence, ...contents, checksumOf(contents[1]!, headOf(sequence, contents)));
   }
 
   find(sequence: bigint): OrderedState | undefined {
@@ -105,7 +111,11 @@ export class OrderedMessages {
   }
 
   contents(sequence: bigint): ContentsRow {
-    return this.#contents.get(sequence)!;
+    const row = this.#contents.get(sequence);
+    const what = (): string => `message ${sequence} of ${this.#bodies}`;
+    if (!row) throw damagedRow(this.#database, `${what()} is gone`);
+    verifyChecksum(this.#database, row[6], row[1], headOf(sequence, row), what);
+    return row;
   }
 
   /** The ten cells of a received message. */
@@ -155,11 +165,16 @@ export class OrderedMessages {
       CREATE INDEX ${state}_hidden ON ${state} (group_id, hidden_until) WHERE hidden_until > 0;
       CREATE TABLE ${state}_body (
         sequence INTEGER PRIMARY KEY, message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT,
-        sender_id TEXT NOT NULL, sent_at INTEGER NOT NULL, dead_letter_source TEXT
+        sender_id TEXT NOT NULL, sent_at INTEGER NOT NULL, dead_letter_source TEXT,
+        checksum INTEGER
       ) STRICT;
     `);
   }
 }
+
+/** What the checksum of a message covers besides its body. */
+const headOf = (sequence: bigint, [messageId, , attributes, senderId, sentAt, source]: Cells): string =>
+  [sequence, messageId, attributes, senderId, sentAt, source].join(' ');
 
 const stateOf = ([
   sequence,

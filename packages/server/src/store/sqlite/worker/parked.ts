@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells, Operations } from '../wire.ts';
+import { checksumOf, verifyChecksum } from './checksum.ts';
 import type { Counters } from './counters.ts';
 import type { Dropped } from './dropped.ts';
 import { Lanes } from './lanes.ts';
@@ -15,29 +16,31 @@ export type LeasedRow = [bigint, string, number, bigint, Uint8Array | null, stri
 type ParkedOperations = Pick<Operations, Extract<keyof Operations, `parked.${string}`>>;
 
 export class ParkedRows {
+  readonly #database: DatabaseSync;
   readonly #counters: Counters;
   readonly #lanes: Lanes;
   readonly #insert: Statement<Cell[], never>;
   readonly #delete: Statement<[bigint], [bigint, bigint]>;
   readonly #due: Statement<
     [bigint, number, number],
-    [bigint, bigint, bigint, Uint8Array | null, string | null]
+    [bigint, bigint, bigint, Uint8Array | null, string | null, bigint, Cell]
   >;
   readonly #postpone: Statement<[number, bigint], never>;
   readonly #earliest: Statement<[bigint], [bigint | null]>;
   readonly #lowest: Statement<[bigint], [bigint | null]>;
 
   constructor(database: DatabaseSync, counters: Counters, dropped: Dropped) {
+    this.#database = database;
     this.#counters = counters;
     this.#lanes = new Lanes(database, counters, dropped);
     this.#insert = statement(
       database,
-      'INSERT INTO parked (id, lane, due, lowest, count, others, state) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO parked (id, lane, due, lowest, count, others, state, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#delete = statement(database, 'DELETE FROM parked WHERE id = ? RETURNING lane, count');
     this.#due = statement(
       database,
-      'SELECT id, due, lowest, others, state FROM parked WHERE lane = ? AND due <= ? ORDER BY due, id LIMIT ?',
+      'SELECT id, due, lowest, others, state, count, checksum FROM parked WHERE lane = ? AND due <= ? ORDER BY due, id LIMIT ?',
     );
     this.#postpone = statement(database, 'UPDATE parked SET due = ? WHERE id = ?');
     this.#earliest = statement(database, 'SELECT min(due) FROM parked WHERE lane = ?');
@@ -89,28 +92,22 @@ export class ParkedRows {
     let id = first;
     for (let at = 0; at < put.length; at += NEW_PARKED_WIDTH) {
       const lane = this.#lanes.of(put[at] as string, put[at + 1] as string);
-      this.#insert.run(
-        id++,
-        lane.id,
-        put[at + 2]!,
-        put[at + 3]!,
-        put[at + 4]!,
-        put[at + 5] ?? null,
-        put[at + 6] ?? null,
-      );
+      const [due, lowest, count, others = null, state = null] = put.slice(at + 2, at + NEW_PARKED_WIDTH);
+      const checksum = checksumOf(state, headOf(id, lane.id, lowest!, count!, others));
+      this.#insert.run(id++, lane.id, due!, lowest!, count!, others, state, checksum);
       this.#lanes.count(lane, 1, put[at + 4] as number);
     }
     return first;
   }
 
   #lease(name: string, now: number, until: number, max: number): Cells {
-    const rows = this.#lanes
-      .named(name)
-      .flatMap(({ id, log }) =>
-        this.#due
-          .all(id, now, max)
-          .map((row): LeasedRow => [row[0], log, Number(row[1]), row[2], row[3], row[4]]),
-      );
+    const rows = this.#lanes.named(name).flatMap(({ id, log }) =>
+      this.#due.all(id, now, max).map(([row, due, lowest, others, state, count, checksum]): LeasedRow => {
+        const head = headOf(row, id, lowest, count, others);
+        verifyChecksum(this.#database, checksum, state, head, () => `the parked delivery ${row} of ${name}`);
+        return [row, log, Number(due), lowest, others, state];
+      }),
+    );
     // A lane has one log in nearly every case; when it has more, their rows must be put in order.
     const leased = rows.sort(byDue).slice(0, max);
     for (const [id] of leased) this.#postpone.run(until, id);
@@ -121,6 +118,12 @@ export class ParkedRows {
     const due = this.#earliest.get(lane)?.[0] ?? undefined;
     return due === undefined ? undefined : Number(due);
   }
+}
+
+/** What the checksum of a row covers besides its state; its due time changes. */
+function headOf(id: bigint, lane: bigint, lowest: Cell, count: Cell, others: Cell): string {
+  const distances = others instanceof Uint8Array ? Buffer.from(others).toString('base64') : '';
+  return [id, lane, lowest, count, distances].join(' ');
 }
 
 const byDue = (a: LeasedRow, b: LeasedRow): number => a[2] - b[2] || (a[0] < b[0] ? -1 : 1);

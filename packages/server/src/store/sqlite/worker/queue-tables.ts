@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell, Cells } from '../wire.ts';
+import { checksumOf, damagedRow, verifyChecksum } from './checksum.ts';
 import { HiddenCounts } from './hidden-counts.ts';
 import type { Hidden } from './hidden-counts.ts';
 import { EXPIRED, GONE, REMOVED, asNew } from './message-tables.ts';
@@ -19,13 +20,15 @@ const CLEARING_ROUNDS = 100;
 /** sequence, sent at, receives, first received at, visible at. */
 type StateRow = [bigint, bigint, bigint, bigint, bigint];
 /** message id, body, attributes, sender, source that it is a dead letter of. */
-type BodyRow = [string, string, Cell, string, Cell];
+type BodyRow = [string, string, Cell, string, Cell, checksum: Cell];
 
 /**
  * The messages of one standard queue. Their small, changing state stands apart from their bodies, so that a receive or a
  * visibility never rewrites a body. Every access goes by the key or by the index on the time of visibility.
  */
 export class QueueTables implements MessageTables {
+  readonly #database: DatabaseSync;
+  readonly #bodies: string;
   readonly #takeSequences: (count: number) => bigint;
   readonly #insert: Statement<Cells, never>;
   readonly #insertBody: Statement<Cells, never>;
@@ -44,11 +47,13 @@ export class QueueTables implements MessageTables {
   #counts: HiddenCounts | undefined;
 
   constructor(database: DatabaseSync, tables: bigint, takeSequences: (count: number) => bigint) {
+    this.#database = database;
     this.#takeSequences = takeSequences;
     const [state, body] = tablesOf(tables);
+    this.#bodies = body;
     const all = 'sequence, sent_at, receives, first_received_at, visible_at';
     this.#insert = statement(database, `INSERT INTO ${state} VALUES (?, ?, ?, ?, ?)`);
-    this.#insertBody = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?, ?)`);
+    this.#insertBody = statement(database, `INSERT INTO ${body} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.#due = statement(
       database,
       `SELECT ${all} FROM ${state} WHERE visible_at <= ? ORDER BY visible_at, sequence LIMIT ?`,
@@ -59,7 +64,7 @@ export class QueueTables implements MessageTables {
     );
     this.#body = statement(
       database,
-      `SELECT message_id, body, attributes, sender_id, dead_letter_source FROM ${body} WHERE sequence = ?`,
+      `SELECT message_id, body, attributes, sender_id, dead_letter_source, checksum FROM ${body} WHERE sequence = ?`,
     );
     this.#state = statement(database, `SELECT ${all} FROM ${state} WHERE sequence = ?`);
     this.#delete = statement(
@@ -85,7 +90,7 @@ export class QueueTables implements MessageTables {
     for (let at = 0; at < messages.length; at += NEW_MESSAGE_WIDTH) {
       const [messageId, body, attributes, sender] = messages.slice(at, at + 4) as [Cell, Cell, Cell, Cell];
       this.#insert.run(sequence, messages[at + 5]!, messages[at + 4]!, 0, 0);
-      this.#insertBody.run(sequence, messageId, body, attributes, sender, null);
+      this.#keepBody(sequence, [messageId, body, attributes, sender, null]);
       this.#counts?.add(messages[at + 5] as number, false);
       sequence++;
     }
@@ -95,7 +100,7 @@ export class QueueTables implements MessageTables {
     const { messageId, body, attributes, senderId, sentAt, receives, firstReceivedAt } = message;
     const sequence = this.#takeSequences(1);
     this.#insert.run(sequence, now, sentAt, receives, firstReceivedAt);
-    this.#insertBody.run(sequence, messageId, body, attributes, senderId, message.deadLetterSource);
+    this.#keepBody(sequence, [messageId, body, attributes, senderId, message.deadLetterSource]);
     this.#counts?.add(now, receives > 0);
   }
 
@@ -218,7 +223,7 @@ export class QueueTables implements MessageTables {
   }
 
   #movable([sequence, sentAt, receives, firstReceivedAt]: StateRow): MovedMessage {
-    const [messageId, body, attributes, senderId, deadLetterSource] = this.#body.get(sequence)!;
+    const [messageId, body, attributes, senderId, deadLetterSource] = this.#bodyOf(sequence);
     return {
       messageId,
       body,
@@ -240,9 +245,21 @@ export class QueueTables implements MessageTables {
     times: number,
     since: number,
   ): void {
-    const [messageId, body, attributes, senderId, source] = this.#body.get(sequence)!;
+    const [messageId, body, attributes, senderId, source] = this.#bodyOf(sequence);
     received.push(sequence, messageId, body, attributes, senderId);
     received.push(Number(sentAt), visibleAt, times, since, source);
+  }
+
+  #keepBody(sequence: bigint, cells: Cells): void {
+    this.#insertBody.run(sequence, ...cells, checksumOf(cells[1]!, headOf(sequence, cells)));
+  }
+
+  #bodyOf(sequence: bigint): BodyRow {
+    const row = this.#body.get(sequence);
+    const what = (): string => `message ${sequence} of ${this.#bodies}`;
+    if (!row) throw damagedRow(this.#database, `${what()} is gone`);
+    verifyChecksum(this.#database, row[5], row[1], headOf(sequence, row), what);
+    return row;
   }
 
   #inFlight(sequence: bigint, receipt: number, now: number): StateRow | undefined {
@@ -284,11 +301,15 @@ export class QueueTables implements MessageTables {
       CREATE INDEX ${state}_by_visibility ON ${state} (visible_at);
       CREATE TABLE ${body} (
         sequence INTEGER PRIMARY KEY, message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT,
-        sender_id TEXT NOT NULL, dead_letter_source TEXT
+        sender_id TEXT NOT NULL, dead_letter_source TEXT, checksum INTEGER
       ) STRICT;
     `);
   }
 }
+
+/** What the checksum of a message covers besides its body. */
+const headOf = (sequence: bigint, [messageId, , attributes, senderId, source]: Cells): string =>
+  [sequence, messageId, attributes, senderId, source].join(' ');
 
 /** The table of the messages' state and that of their bodies. */
 export const tablesOf = (tables: bigint): readonly [string, string] => [
