@@ -18,13 +18,16 @@ const { SourceTextModule } = vm as unknown as { readonly SourceTextModule: NewMo
 const context = vm.createContext(Object.create(null) as object);
 // The encoder is made inside, so that its arrays are the context's own, as they are a page's own in a browser.
 const install = vm.runInContext(
-  `(encode, TextDecoder) => {
-    globalThis.TextEncoder = class { encode(text) { return Uint8Array.from(encode(text)); } };
+  `(encoder, TextDecoder) => {
+    globalThis.TextEncoder = class {
+      encode(text) { return Uint8Array.from(encoder.encode(text)); }
+      encodeInto(text, bytes) { return encoder.encodeInto(text, bytes); }
+    };
     globalThis.TextDecoder = TextDecoder;
   }`,
   context,
-) as (encode: (text: string) => Uint8Array, decoder: typeof TextDecoder) => void;
-install((text) => new TextEncoder().encode(text), TextDecoder);
+) as (encoder: TextEncoder, decoder: typeof TextDecoder) => void;
+install(new TextEncoder(), TextDecoder);
 
 const modules = new Map<string, LinkedModule>();
 function load(path: string): LinkedModule {
