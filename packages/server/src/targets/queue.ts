@@ -86,7 +86,7 @@ function openSession(
   };
 }
 
-async function sendBatch(
+function sendBatch(
   queues: QueueSender,
   arn: Arn,
   source: QueueSendSource,
@@ -95,8 +95,19 @@ async function sendBatch(
 ): Promise<SendOutcome[]> {
   const messages = batch.map((delivery) => toMessage(delivery, group));
   const sent = messages.filter((message) => message !== undefined);
+  if (sent.length === batch.length) return queues.send(arn, sent, source);
+  return sendSome(queues, arn, source, messages, sent);
+}
+
+/** Sends what has a message group, and answers for what has none. */
+async function sendSome(
+  queues: QueueSender,
+  arn: Arn,
+  source: QueueSendSource,
+  messages: readonly (QueueSend | undefined)[],
+  sent: readonly QueueSend[],
+): Promise<SendOutcome[]> {
   const outcomes = sent.length > 0 ? await queues.send(arn, sent, source) : [];
-  if (sent.length === batch.length) return outcomes;
   const answered = outcomes.values();
   return messages.map((message) => (message ? answered.next().value! : NO_GROUP));
 }

@@ -7,6 +7,7 @@ import type { Arn } from '../../model/arn.ts';
 import { ApiError } from '../../model/errors.ts';
 import type { Queue, QueueCatalog } from './catalog.ts';
 import { NO_DEDUPLICATION, deduplicationIdOf } from './deduplication.ts';
+import { GatheredSends } from './gathered-sends.ts';
 import { attributesBytes } from './message-attributes.ts';
 import type { MessageAttributes, MessageExtras } from './message-attributes.ts';
 import { fits, hasForbiddenCharacter, withoutForbidden } from './message-body.ts';
@@ -40,13 +41,13 @@ const BAD_CHARACTERS = invalid('The message contains characters that a queue doe
  */
 export class EngineQueueSender implements QueueSender {
   readonly #catalog: QueueCatalog;
-  readonly #messages: QueueMessages;
+  readonly #sends: GatheredSends;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(catalog: QueueCatalog, messages: QueueMessages, clock: Clock, logger: Logger) {
     this.#catalog = catalog;
-    this.#messages = messages;
+    this.#sends = new GatheredSends(messages);
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -78,7 +79,7 @@ export class EngineQueueSender implements QueueSender {
       return DELIVERED;
     });
     try {
-      await this.#messages.send(queue, accepted);
+      if (accepted.length > 0) await this.#sends.send(queue, accepted);
       return outcomes;
     } catch (error) {
       // The queue was deleted while the messages were on their way.
