@@ -26,7 +26,7 @@ const install = vm.runInContext(
     globalThis.TextDecoder = TextDecoder;
   }`,
   context,
-) as (encoder: TextEncoder, decoder: typeof TextDecoder) => void;
+) as (encoder: InstanceType<typeof TextEncoder>, decoder: typeof TextDecoder) => void;
 install(new TextEncoder(), TextDecoder);
 
 const modules = new Map<string, LinkedModule>();
