@@ -2,13 +2,13 @@ import { pino } from 'pino';
 import type { Config } from './config.ts';
 import type { Logger } from './engine/ports/logger.ts';
 
-const LEVEL_NAMES: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
 const HIDDEN = new Set(['level', 'time', 'msg']);
 
 /** Structured logs on standard output: one JSON object a line, or the same as text for people. */
 export function createLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): Logger {
   const output = pino.destination({ fd: 1, sync: true });
-  const options = { level: config.logLevel, base: null };
+  const formatters = { level: (name: string) => ({ level: name }) };
+  const options = { level: config.logLevel, base: null, formatters };
   if (config.logFormat === 'json')
     return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, output);
   return pino(options, { write: (line: string) => output.write(prettyLine(line)) });
@@ -18,7 +18,7 @@ export function createLogger(config: Pick<Config, 'logFormat' | 'logLevel'>): Lo
 function prettyLine(line: string): string {
   const entry = JSON.parse(line) as Record<string, unknown>;
   const time = new Date(Number(entry.time)).toISOString().slice(11, 23);
-  const level = (LEVEL_NAMES[Number(entry.level)] ?? '').padEnd(5);
+  const level = String(entry.level).padEnd(5);
   const fields = Object.entries(entry)
     .filter(([name]) => !HIDDEN.has(name))
     .map(([name, value]) => `${name}=${fieldText(value)}`);
