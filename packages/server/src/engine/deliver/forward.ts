@@ -4,7 +4,7 @@ import type { EventBus } from '../../model/resources.ts';
 import type { Catalog } from '../catalog.ts';
 import { buildEnvelope, readEnvelope, replaceEventId, type ReadEnvelope } from '../envelope.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { evaluatePolicy } from '../policy/index.ts';
+import { evaluatePolicy, eventContext } from '../policy/index.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import {
   DELIVERED,
@@ -130,17 +130,16 @@ function tooManyHops(otherAccount: boolean, otherRegion: boolean): SendOutcome {
 
 /** Inside an account only a Deny keeps an event out; another account needs an Allow. */
 function allows(bus: EventBus, event: ReadEnvelope, from: SessionContext, otherAccount: boolean): boolean {
+  if (bus.policy === undefined) return !otherAccount;
   const decision = evaluatePolicy(bus.policy, {
     principalAccount: from.account,
     principalArn: `arn:aws:iam::${from.account}:root`,
     action: 'events:PutEvents',
     resource: bus.arn,
     context: {
+      ...eventContext(event, true),
       'aws:SourceArn': from.ruleArn,
       'aws:SourceAccount': from.account,
-      'events:source': event.source,
-      'events:detail-type': event.detailType,
-      'events:eventBusInvocation': 'true',
     },
   });
   return otherAccount ? decision === 'allow' : decision !== 'deny';
