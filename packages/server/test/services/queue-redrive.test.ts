@@ -18,7 +18,7 @@ interface World {
   readonly url: string;
   readonly dead: string;
   /** Sends messages and lets them fail, so that they are dead letters. */
-  bury(...bodies: string[]): Promise<void>;
+  readonly bury: (...bodies: string[]) => Promise<void>;
 }
 
 async function world(options: KitOptions = {}): Promise<World> {
