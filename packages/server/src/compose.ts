@@ -133,6 +133,9 @@ async function openStorage(config: Config, logger: Logger): Promise<Storage> {
   return openSqliteStorage({ directory: config.data, logger });
 }
 
+/** What examines and salvages the directories of the embedded store. */
+export const loadDoctor = () => import('./store/sqlite/doctor/index.ts');
+
 /** The depth of queues, for the status. */
 function depthsOf(queues: QueueService): StatusParts['queues'] {
   return async (filter, max) => {

@@ -11,6 +11,7 @@ import { tail } from './cli/tail.ts';
 import { testPattern } from './cli/test-pattern.ts';
 import { systemClock } from './clock.ts';
 import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
+import { doctor } from './inspect.ts';
 import { up } from './up.ts';
 import { version } from './version.ts';
 
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   testPattern,
   deadLetters,
   status,
+  doctor,
   completion,
 ];
 

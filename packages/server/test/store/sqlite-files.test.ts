@@ -101,7 +101,7 @@ describe('sqlite: a file that is not whole is refused and left as it is', () => 
         bytes.fill(0x5a, 100, bytes.length);
         await writeFile(file, bytes);
       },
-      /malformed|cannot be used/,
+      /malformed|is damaged/,
     ],
     [
       'of another program',
@@ -168,6 +168,7 @@ describe('sqlite: schema version', () => {
       ALTER TABLE queue_1_body DROP COLUMN dead_letter_source;
       ALTER TABLE queue_1_body DROP COLUMN checksum;
       ALTER TABLE log_1 DROP COLUMN checksum;
+      ALTER TABLE logs DROP COLUMN gaps_below;
       ALTER TABLE catalog DROP COLUMN checksum;
       ALTER TABLE parked DROP COLUMN checksum;
       ALTER TABLE dead_letters DROP COLUMN checksum;

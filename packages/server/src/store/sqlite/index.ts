@@ -36,7 +36,8 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   // The same file next door, whether this one runs from source or as emitted.
   const entry = new URL(`./worker/main${extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(entry, { workerData: settings, name: 'store' });
-  await opened(worker);
+  const warning = await opened(worker);
+  if (warning !== undefined) options.logger.error({}, warning);
   const link = new Link(worker, options.logger);
   const log = new SqliteLogs(link);
   return {
@@ -65,7 +66,8 @@ function makeDirectory(directory: string): void {
   }
 }
 
-function opened(worker: Worker): Promise<void> {
+/** Answers what the operator should know. */
+function opened(worker: Worker): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const died = (cause: unknown): void =>
       reject(new StorageError('io', `the store's worker did not start: ${String(cause)}`, cause));
@@ -74,7 +76,7 @@ function opened(worker: Worker): Promise<void> {
     worker.once('message', (answer: Opened) => {
       worker.off('error', died);
       worker.off('exit', died);
-      if (answer.opened) resolve();
+      if (answer.opened) resolve(answer.warning);
       else reject(new StorageError(answer.failure.kind, answer.failure.message));
     });
   });

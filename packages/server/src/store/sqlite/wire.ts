@@ -163,8 +163,10 @@ export interface Reply {
   readonly failures: readonly (readonly [index: number, failure: Failure])[];
 }
 
-/** The worker's first message. */
-export type Opened = { readonly opened: true } | { readonly opened: false; readonly failure: Failure };
+/** The worker's first message. `warning`: what the operator should know of a file that can be used all the same. */
+export type Opened =
+  | { readonly opened: true; readonly warning: string | undefined }
+  | { readonly opened: false; readonly failure: Failure };
 
 /** A request to finish: the worker closes the file and ends. */
 export const CLOSE = 'close';

@@ -29,12 +29,14 @@ export class LogTable {
   readonly #first: Statement<[], [bigint | null]>;
   readonly #timeFrom: Statement<[bigint], [bigint, bigint]>;
   readonly #deleteBelow: Statement<[bigint], never>;
+  readonly #gapsBelow: bigint;
   #lastTime: number;
 
-  constructor(database: DatabaseSync, id: bigint, next: bigint, lastTime: number) {
+  constructor(database: DatabaseSync, id: bigint, next: bigint, lastTime: bigint, gapsBelow: bigint) {
     const table = tableOf(id);
     this.#database = database;
     this.id = id;
+    this.#gapsBelow = gapsBelow;
     this.#insert = statement(
       database,
       `INSERT INTO ${table} (${COLUMNS}, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -55,7 +57,7 @@ export class LogTable {
       `SELECT position, ingested_at FROM ${table} ORDER BY position DESC LIMIT 1`,
     ).get();
     this.next = last && last[0] >= next ? last[0] + 1n : next;
-    this.#lastTime = Math.max(lastTime, Number(last?.[1] ?? 0));
+    this.#lastTime = Math.max(Number(lastTime), Number(last?.[1] ?? 0));
   }
 
   get lastTime(): number {
@@ -105,12 +107,14 @@ export class LogTable {
     for (const row of this.#page.iterate(from, maxRecords)) {
       bytes += Buffer.byteLength(row[4]);
       if (bytes > maxBytes && found.length > 0) return found;
-      this.#verify(row, (expected ??= this.#expectedFirst(from, row[0])));
-      expected++;
+      if (row[0] !== (expected ??= this.#expectedFirst(from, row[0]))) this.#checkGap(expected);
+      this.#verify(row);
+      expected = row[0] + 1n;
       left--;
       found.push(...row.slice(0, RECORD_WIDTH));
     }
-    if (left > 0 && expected !== undefined && expected < this.next) throw this.#gap(expected);
+    expected ??= this.#expectedFirst(from, this.next);
+    if (left > 0 && expected < this.next) this.#checkGap(expected);
     return found;
   }
 
@@ -119,9 +123,9 @@ export class LogTable {
     for (const position of positions) {
       const row = this.#at.get(position);
       if (row) {
-        this.#verify(row, position);
+        this.#verify(row);
         found.push(...row.slice(0, RECORD_WIDTH));
-      } else if (position >= this.first && position < this.next) throw this.#gap(position);
+      } else if (position >= this.first && position < this.next) this.#checkGap(position);
     }
     return found;
   }
@@ -131,9 +135,8 @@ export class LogTable {
     return found === from ? from : from > this.first ? from : this.first;
   }
 
-  #verify(row: RecordRow, expected: bigint): void {
+  #verify(row: RecordRow): void {
     const [position, eventId, time, account, event, traceHeader, hops, group, key, checksum] = row;
-    if (position !== expected) throw this.#gap(expected);
     const head = headOf(position, eventId, time, account, traceHeader, hops, group, key);
     verifyChecksum(
       this.#database,
@@ -144,8 +147,10 @@ export class LogTable {
     );
   }
 
-  #gap(position: bigint): Error {
-    return damagedRow(this.#database, `${this.#nameOf(position)} is gone`);
+  /** Nothing is at a position where a record must be. */
+  #checkGap(position: bigint): void {
+    if (position < this.#gapsBelow) return;
+    throw damagedRow(this.#database, `${this.#nameOf(position)} is gone`);
   }
 
   #nameOf(position: bigint): string {

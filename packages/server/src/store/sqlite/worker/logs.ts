@@ -17,7 +17,7 @@ export class Logs {
   readonly #dropped: Dropped;
   readonly #firstPosition: bigint;
   readonly #open = new BoundedMap<LogTable>(OPEN_LOGS);
-  readonly #find: Statement<[string], [bigint, bigint, bigint]>;
+  readonly #find: Statement<[string], [id: bigint, next: bigint, lastTime: bigint, gapsBelow: bigint]>;
   readonly #names: Statement<[], [string]>;
   readonly #insert: Statement<[string, bigint], [bigint]>;
   readonly #delete: Statement<[string], never>;
@@ -30,7 +30,7 @@ export class Logs {
     this.#database = database;
     this.#dropped = dropped;
     this.#firstPosition = firstPosition;
-    this.#find = statement(database, 'SELECT id, next, last_time FROM logs WHERE name = ?');
+    this.#find = statement(database, 'SELECT id, next, last_time, gaps_below FROM logs WHERE name = ?');
     this.#names = statement(database, 'SELECT name FROM logs ORDER BY id');
     this.#insert = statement(
       database,
@@ -80,7 +80,7 @@ export class Logs {
     if (open) return open;
     const found = this.#find.get(log);
     if (!found) return undefined;
-    const table = new LogTable(this.#database, found[0], found[1], Number(found[2]));
+    const table = new LogTable(this.#database, ...found);
     this.#open.set(log, table);
     return table;
   }

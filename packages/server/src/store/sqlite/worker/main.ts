@@ -1,4 +1,5 @@
 import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failureOf } from '../failure.ts';
@@ -7,6 +8,7 @@ import type { Opened, Request, WorkerSettings } from '../wire.ts';
 import { Groups } from './groups.ts';
 import { DirectoryLock } from './lock.ts';
 import { openDatabase } from './open.ts';
+import { surveyWal, unreadableWal, warningOf } from './wal-survey.ts';
 
 /** The store's thread: opens the file, answers one group of operations after the other, and closes the file. */
 
@@ -17,9 +19,14 @@ const SWEEP_RETRY_MS = 5_000;
 
 const port = parentPort!;
 
-function start(settings: WorkerSettings): void {
+/** Answers what the operator should know. */
+function start(settings: WorkerSettings): string | undefined {
   const lock = DirectoryLock.take(settings.directory);
   try {
+    const path = join(settings.directory, 'busbar.db');
+    const survey = surveyWal(path);
+    if (survey.state === 'unreadable') throw unreadableWal(path);
+    const warning = warningOf(survey);
     const database = openDatabase(settings.directory, settings.maxPages);
     const groups = new Groups(database, settings.firstPosition);
     let sweeping: NodeJS.Timeout | undefined;
@@ -47,6 +54,7 @@ function start(settings: WorkerSettings): void {
       if (groups.leftOvers) sweeping ??= after(sweep, SWEEP_PAUSE_MS);
     });
     if (groups.leftOvers) sweeping = after(sweep, SWEEP_PAUSE_MS);
+    return warning;
   } catch (error) {
     lock.release();
     throw error;
@@ -58,8 +66,8 @@ function answer(opened: Opened): void {
 }
 
 try {
-  start(workerData as WorkerSettings);
-  answer({ opened: true });
+  const warning = start(workerData as WorkerSettings);
+  answer({ opened: true, warning });
   // Kept now: a process that is killed one day should not have to compile this thread's sources again.
   flushCompileCache();
 } catch (error) {

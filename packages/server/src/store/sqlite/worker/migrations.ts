@@ -78,7 +78,10 @@ const migrations: readonly Migration[] = [
   addChecksums,
 ];
 
-/** Rows of before have none (`checksum.ts`). */
+/**
+ * Rows of before have none (`checksum.ts`). Below "gaps_below" a log may lack records: what could not be saved when the
+ * log was taken over from a damaged file.
+ */
 function addChecksums(database: DatabaseSync): string {
   const logs = database.prepare('SELECT id FROM logs').all();
   const queues = database.prepare('SELECT tables FROM queues').all();
@@ -92,6 +95,7 @@ function addChecksums(database: DatabaseSync): string {
     ...groups.map(({ tables }) => `log_group_${Number(tables)}`),
   ]
     .map((table) => `ALTER TABLE ${table} ADD COLUMN checksum INTEGER`)
+    .concat('ALTER TABLE logs ADD COLUMN gaps_below INTEGER NOT NULL DEFAULT 0')
     .join(';\n');
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Refused, failureOf } from '../failure.ts';
+import { Refused, damage, failureOf } from '../failure.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 
 const PAGE_BYTES = 8_192;
@@ -92,7 +92,7 @@ function syncDirectory(directory: string): void {
 const MAGIC = 'SQLite format 3\0';
 
 /** Finds out what opening would find out late or not at all: an empty, cut or foreign file. */
-function checkHeader(path: string): void {
+export function checkHeader(path: string): void {
   const handle = openSync(path, 'r');
   try {
     const header = Buffer.alloc(100);
@@ -114,4 +114,4 @@ function checkHeader(path: string): void {
 }
 
 const damaged = (path: string, why: string): Refused =>
-  new Refused({ kind: 'damaged', message: `${path} cannot be used: ${why}` });
+  new Refused({ kind: 'damaged', message: damage(path, why) });

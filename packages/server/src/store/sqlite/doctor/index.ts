@@ -1,0 +1,2 @@
+export { examineDirectory } from './examine.ts';
+export { salvageDirectory } from './salvage.ts';

@@ -1,0 +1,44 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { failureOf } from '../failure.ts';
+
+/**
+ * Holds a daemon off while a directory is examined, by a reader's lock on the lock file (`worker/lock.ts`), and changes
+ * nothing. Undefined when a daemon has it.
+ */
+export function holdOff(directory: string): { release(): void } | undefined {
+  const path = join(directory, 'busbar.lock');
+  if (!existsSync(path)) return { release: () => undefined };
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+  } catch (error) {
+    database.close();
+    if (failureOf(error).kind === 'busy') return undefined;
+    throw error;
+  }
+  return { release: () => database.close() };
+}
+
+/**
+ * Opens a data file for reading, damaged or not. A file without a log in front of it is read as if it could not change:
+ * that needs no permission to write to its directory.
+ */
+export function openForReading(path: string): DatabaseSync {
+  const log = `${path}-wal`;
+  const hasLog = existsSync(log) && statSync(log).size > 0;
+  const url = pathToFileURL(path);
+  if (!hasLog) url.searchParams.set('immutable', '1');
+  const database = new DatabaseSync(url, { readOnly: true, timeout: 1_000, defensive: false });
+  try {
+    // Only so does SQLite read a file that is shorter than its header says.
+    database.exec('PRAGMA writable_schema = ON');
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
