@@ -2,55 +2,40 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
+  AddPermissionCommand,
+  CancelMessageMoveTaskCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ListQueueTagsCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
+  RemovePermissionCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
   TagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { createFrontDoor } from '../../src/api/http/front-door.ts';
-import type { FrontDoor } from '../../src/api/http/front-door.ts';
-import { systemClock } from '../../src/clock.ts';
-import { Metrics } from '../../src/engine/metrics.ts';
-import { silentLogger } from '../../src/engine/ports/logger.ts';
-import type { Storage } from '../../src/engine/ports/storage.ts';
-import { systemRandom } from '../../src/random.ts';
-import { createQueueService, queueOperations } from '../../src/services/queue/index.ts';
-import type { QueueService } from '../../src/services/queue/index.ts';
-import { stsOperations } from '../../src/services/sts/index.ts';
 import { parseArn } from '../../src/model/arn.ts';
-import { sqlitePlace } from './storages.ts';
+import type { QueueService } from '../../src/services/queue/index.ts';
+import { openQueueDoor } from './queue-door.ts';
+import type { QueueDoor } from './queue-door.ts';
 
-const place = sqlitePlace();
-let storage: Storage;
+let door: QueueDoor;
 let service: QueueService;
-let door: FrontDoor;
 let client: SQSClient;
 let endpoint: string;
 
 before(async () => {
-  storage = await place.open();
-  const common = { clock: systemClock(), random: systemRandom(), logger: silentLogger };
-  service = await createQueueService({ storage, ...common });
-  door = createFrontDoor({
-    ...common,
-    services: { sqs: queueOperations(service), sts: stsOperations() },
-    auth: { mode: 'none', defaultAccount: '000000000000', defaultRegion: 'us-east-1' },
-    metrics: new Metrics(),
-    version: 'test',
-    readiness: () => true,
-  });
-  const { port } = await door.listen(0, '127.0.0.1');
-  endpoint = `http://127.0.0.1:${port}`;
+  door = await openQueueDoor();
+  ({ service, endpoint } = door);
   client = new SQSClient({
     endpoint,
     region: 'us-east-1',
@@ -61,15 +46,11 @@ before(async () => {
 
 after(async () => {
   client.destroy();
-  await door.drain(1_000);
   await door.close();
-  await service.close();
-  await storage.close();
-  place.remove();
 });
 
-async function newQueue(QueueName: string): Promise<string> {
-  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName }));
+async function newQueue(QueueName: string, Attributes: Record<string, string> = {}): Promise<string> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName, Attributes }));
   return QueueUrl!;
 }
 
@@ -168,6 +149,72 @@ test('a message that the engine sends wakes a poll within milliseconds', async (
   took.sort((a, b) => a - b);
   // A machine under load is allowed ten times what an idle one needs.
   assert.ok(took[25]! < 50, `median ${took[25]} ms`);
+});
+
+test('a FIFO queue: order, numbers, duplicates', async () => {
+  const QueueUrl = await newQueue('order.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+  const send = (MessageBody: string) =>
+    client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: 'g' }));
+  const [first, second, again] = [await send('a'), await send('b'), await send('a')];
+  assert.ok(second.SequenceNumber! > first.SequenceNumber!);
+  assert.deepEqual([again.MessageId, again.SequenceNumber], [first.MessageId, first.SequenceNumber]);
+  const receive = () =>
+    client.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['All'],
+        ReceiveRequestAttemptId: 'try',
+      }),
+    );
+  const got = await receive();
+  assert.deepEqual(
+    got.Messages!.map(({ Body, Attributes }) => [Body, Attributes!.SequenceNumber]),
+    [
+      ['a', first.SequenceNumber],
+      ['b', second.SequenceNumber],
+    ],
+  );
+  assert.deepEqual(
+    (await receive()).Messages!.map(({ MessageId }) => MessageId),
+    got.Messages!.map(({ MessageId }) => MessageId),
+  );
+});
+
+test('dead letters and the way back', async () => {
+  const dead = await newQueue('dead');
+  const arn = 'arn:aws:sqs:us-east-1:000000000000:dead';
+  const QueueUrl = await newQueue('failing', {
+    VisibilityTimeout: '0',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 }),
+  });
+  await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  const receive = (from: string) =>
+    client.send(new ReceiveMessageCommand({ QueueUrl: from, MessageSystemAttributeNames: ['All'] }));
+  await receive(QueueUrl);
+  assert.equal((await receive(QueueUrl)).Messages, undefined);
+  const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }));
+  assert.deepEqual(sources.queueUrls, [QueueUrl]);
+  const started = await client.send(new StartMessageMoveTaskCommand({ SourceArn: arn }));
+  const back = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10 }));
+  assert.equal(back.Messages![0]!.Body, 'x');
+  const listed = await client.send(new ListMessageMoveTasksCommand({ SourceArn: arn }));
+  assert.equal(listed.Results![0]!.ApproximateNumberOfMessagesToMove, 1);
+  await assert.rejects(
+    async () => {
+      // It ends by itself within a moment.
+      for (;;) await client.send(new CancelMessageMoveTaskCommand({ TaskHandle: started.TaskHandle }));
+    },
+    { name: 'ResourceNotFoundException', message: 'Task does not exist.' },
+  );
+});
+
+test('permissions', async () => {
+  const QueueUrl = await newQueue('shared');
+  const permission = { QueueUrl, Label: 'me', AWSAccountIds: ['111111111111'], Actions: ['SendMessage'] };
+  await client.send(new AddPermissionCommand(permission));
+  await assert.rejects(client.send(new AddPermissionCommand(permission)), /Already exists/);
+  await client.send(new RemovePermissionCommand({ QueueUrl, Label: 'me' }));
 });
 
 test('an expected error reaches the client by its name', async () => {

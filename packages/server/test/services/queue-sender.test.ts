@@ -143,6 +143,52 @@ describe('outcomes', () => {
   });
 });
 
+describe('FIFO queues', () => {
+  const FIFO = `${QUEUE}.fifo`;
+  const codes = (outcomes: Awaited<ReturnType<typeof send>>) =>
+    outcomes.map((outcome) => (outcome.status === 'delivered' ? 'delivered' : outcome.code));
+
+  test('a group each; a repeated body is delivered once', async () => {
+    const kit = await queueKit();
+    const url = await kit.create('orders.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+    const batch = [
+      message('a', { groupId: 'g' }),
+      message('b', { groupId: 'g' }),
+      message('a', { groupId: 'g' }),
+    ];
+    assert.deepEqual(codes(await send(kit, batch, FIFO)), ['delivered', 'delivered', 'delivered']);
+    const received = await kit.receive(url, { MaxNumberOfMessages: 10, AttributeNames: ['All'] });
+    assert.deepEqual(
+      received.map(({ Body, Attributes }) => [Body, Attributes!['MessageGroupId']]),
+      [
+        ['a', 'g'],
+        ['b', 'g'],
+      ],
+    );
+    assert.match(received[0]!.Attributes!['MessageDeduplicationId']!, /^[0-9a-f]{64}$/);
+  });
+
+  test('a message without a group is refused, its neighbours are not', async () => {
+    const kit = await queueKit();
+    await kit.create('orders.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+    const outcomes = await send(kit, [message('a'), message('b', { groupId: 'g' })], FIFO);
+    assert.deepEqual(codes(outcomes), ['INVALID_PARAMETER', 'delivered']);
+  });
+
+  test('without content-based deduplication nothing tells messages apart', async () => {
+    const kit = await queueKit();
+    await kit.create('orders.fifo', { FifoQueue: 'true' });
+    assert.deepEqual(await send(kit, [message('a', { groupId: 'g' })], FIFO), [
+      {
+        status: 'reject',
+        code: 'INVALID_PARAMETER',
+        reason:
+          'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+      },
+    ]);
+  });
+});
+
 describe('policies', () => {
   const policy = (...statements: object[]): string =>
     JSON.stringify({ Version: '2012-10-17', Statement: statements });

@@ -121,6 +121,48 @@ describe('message groups', () => {
   });
 });
 
+describe('FIFO queues', () => {
+  const FIFO = `${QUEUE}.fifo`;
+
+  /** Delivers to a real queue with these attributes; answers what became of each delivery, and what arrived. */
+  async function deliver(attributes: Record<string, string>) {
+    const kit = await queueKit();
+    const url = await kit.create('orders.fifo', { FifoQueue: 'true', ...attributes });
+    const SqsParameters = { MessageGroupId: '$.detail.customer' };
+    const session = queueTarget(kit.service).open(
+      parseArn(FIFO)!,
+      { Id: 't', Arn: FIFO, SqsParameters },
+      { account: '000000000000', region: 'us-east-1', ruleArn: 'rule' },
+    );
+    const batch = ['a', 'b', 'a'].map((customer, index) =>
+      delivery(index, { event: JSON.stringify({ detail: { customer } }), payload: `"${index}"` }),
+    );
+    const outcomes = await session.send(batch, new AbortController().signal);
+    const messages = await kit.receive(url, { MaxNumberOfMessages: 10, AttributeNames: ['All'] });
+    return {
+      outcomes,
+      arrived: messages.map(({ Body, Attributes }) => `${Attributes!['MessageGroupId']} ${Body}`),
+    };
+  }
+
+  test('each event to its group, in order within the group', async () => {
+    const { outcomes, arrived } = await deliver({ ContentBasedDeduplication: 'true' });
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['delivered', 'delivered', 'delivered'],
+    );
+    assert.deepEqual(arrived, ['a "0"', 'a "2"', 'b "1"']);
+  });
+
+  test('a queue without content-based deduplication refuses', async () => {
+    const { outcomes, arrived } = await deliver({});
+    assert.deepEqual(arrived, []);
+    for (const outcome of outcomes) {
+      assert.equal(outcome.status === 'reject' && outcome.code, 'INVALID_PARAMETER');
+    }
+  });
+});
+
 describe('what PutTargets checks', () => {
   const connector = queueTarget({ send: async () => [] });
   const FIFO = `${QUEUE}.fifo`;
