@@ -29,6 +29,9 @@ const GROUPS = 10_000;
 const WINDOW_MS = 300_000;
 const EMPTY = 'empty';
 const DEEP = 'deep';
+const WARM = 'warm';
+/** Filled and measured first, so that memory before and after is that of a process that has done the same work. */
+const WARM_MESSAGES = 100_000;
 /** The two queues are measured in turns, so that a disk that is slower for a while is slower for both. */
 const ROUNDS = 3;
 
@@ -138,17 +141,17 @@ function median(rounds: readonly Rates[]): Rates {
   return { send: middle('send'), receive: middle('receive'), remove: middle('remove') };
 }
 
-async function fill(queues: QueueStore): Promise<void> {
-  let left = MESSAGES;
+async function fill(queues: QueueStore, queue: string, messages: number): Promise<void> {
+  let left = messages;
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= FILL_BATCH;
-      await send(queues, DEEP, FILL_BATCH, true);
+      await send(queues, queue, FILL_BATCH, true);
     }
   };
   await Promise.all(Array.from({ length: FILL_LANES }, lane));
   if (SHAPE === 'FIFO, one locked group') {
-    const { messages } = await queues.receive(DEEP, { ...order(), max: 1 });
+    const { messages } = await queues.receive(queue, { ...order(), max: 1 });
     if (messages.length !== 1) throw new Error('the group is not locked');
   }
 }
@@ -159,12 +162,13 @@ async function measureShape(shape: Shape): Promise<void> {
   const storage = await openSqliteStorage({ directory, logger: silentLogger });
   try {
     const { queues } = storage;
-    for (const queue of [EMPTY, DEEP])
+    for (const queue of [WARM, EMPTY, DEEP])
       await queues.create(queue, shape === 'standard' ? 'standard' : 'ordered');
-    // Once to warm up.
+    await fill(queues, WARM, WARM_MESSAGES);
+    await rates(queues, WARM);
     await rates(queues, EMPTY);
     const before = residentMegabytes();
-    await fill(queues);
+    await fill(queues, DEEP, MESSAGES);
     const all = { empty: [] as Rates[], deep: [] as Rates[] };
     for (let round = 0; round < ROUNDS; round++) {
       all.empty.push(await rates(queues, EMPTY));
