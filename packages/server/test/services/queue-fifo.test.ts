@@ -186,6 +186,15 @@ for (const { name, make } of places) {
       assert.equal(bodies(await kit.receive(url)), 'a1');
     });
 
+    test('a shorter delay wakes a long poll', async () => {
+      const { kit, url, send } = await fifoKit({ DelaySeconds: '900' });
+      await send('a1');
+      const polled = kit.receive(url, { WaitTimeSeconds: 20 });
+      await settle(60);
+      await kit.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '0' } });
+      assert.equal(bodies(await polled), 'a1');
+    });
+
     test('a repeated attempt gets the same messages, hidden anew, until somebody works with them', async () => {
       const { kit, url, send, remove } = await fifoKit();
       for (const body of ['a1', 'a2', 'b1']) await send(body);

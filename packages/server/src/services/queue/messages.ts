@@ -36,6 +36,8 @@ export interface MessagesContext {
   readonly store: QueueStore;
   readonly clock: Clock;
   readonly polls: LongPolls;
+  /** The queue as it is now: settings may change while a poll waits. */
+  readonly newest: (queue: Queue) => Queue;
   /** Where messages of a queue go that were received too often. */
   readonly redriveOf: (queue: Queue) => RedriveRule | undefined;
 }
@@ -156,10 +158,10 @@ export class QueueMessages {
   }
 
   async #attempt(queue: Queue, { max, waitMs, visibilityMs }: ReceiveRequest): Promise<QueueMessage[]> {
-    const { store, clock, polls, redriveOf } = this.#context;
-    const { settings } = queue;
+    const { store, clock, polls, newest, redriveOf } = this.#context;
+    const { settings } = newest(queue);
     const now = clock.now();
-    const redrive = redriveOf(queue);
+    const redrive = redriveOf(newest(queue));
     const { messages, moved, atLimit } = await store.receive(queue.document.id, {
       max,
       now,

@@ -53,6 +53,7 @@ export async function createQueueService(options: QueueServiceOptions): Promise<
     store,
     clock,
     polls,
+    newest: (queue) => catalog.findById(queue.document.id) ?? queue,
     redriveOf: (queue) => redriveRule(catalog, queue),
   });
   const sender = new EngineQueueSender(catalog, messages, clock, logger);
