@@ -9,6 +9,7 @@ import { checkHeader } from '../worker/open.ts';
 import { surveyWal, warningOf } from '../worker/wal-survey.ts';
 import { checkLinks } from './links.ts';
 import { holdOff, openForReading } from './open.ts';
+import type { OpenFile } from './open.ts';
 import { soundRows, storedTables } from './tables.ts';
 
 /** At most so many complaints of SQLite's own check are shown. */
@@ -156,12 +157,13 @@ function examineContents(file: string, findings: Finding[]): FileExamination {
   } catch (error) {
     return unusable(error);
   }
-  let database: DatabaseSync;
+  let open: OpenFile;
   try {
-    database = openForReading(file);
+    open = openForReading(file);
   } catch (error) {
     return unusable(error);
   }
+  const { database } = open;
   try {
     const schemaVersion = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
     findings.push(...checkVersion(schemaVersion), ...checkIntegrity(database));
@@ -177,7 +179,7 @@ function examineContents(file: string, findings: Finding[]): FileExamination {
   } catch (error) {
     return unusable(error);
   } finally {
-    database.close();
+    open.close();
   }
 }
 

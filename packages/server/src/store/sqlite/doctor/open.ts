@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -22,23 +22,46 @@ export function holdOff(directory: string): { release(): void } | undefined {
   return { release: () => database.close() };
 }
 
+/** An open data file that is only read. */
+export interface OpenFile {
+  readonly database: DatabaseSync;
+  close(): void;
+}
+
 /**
  * Opens a data file for reading, damaged or not. A file without a log in front of it is read as if it could not change:
  * that needs no permission to write to its directory.
  */
-export function openForReading(path: string): DatabaseSync {
+export function openForReading(path: string): OpenFile {
   const log = `${path}-wal`;
   const hasLog = existsSync(log) && statSync(log).size > 0;
   const url = pathToFileURL(path);
   if (!hasLog) url.searchParams.set('immutable', '1');
+  const keptIndex = keepIndex(`${path}-shm`);
   const database = new DatabaseSync(url, { readOnly: true, timeout: 1_000, defensive: false });
+  const close = (): void => {
+    database.close();
+    if (hasLog) keptIndex();
+  };
   try {
     // Only so does SQLite read a file that is shorter than its header says.
     database.exec('PRAGMA writable_schema = ON');
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return database;
+    return { database, close };
   } catch (error) {
-    database.close();
+    close();
     throw error;
   }
+}
+
+/**
+ * Reading a file with a log makes SQLite write the log's index anew. The old one tells how long the log was
+ * (`worker/wal-survey.ts`), so it is put back.
+ */
+function keepIndex(path: string): () => void {
+  const before = existsSync(path) ? readFileSync(path) : undefined;
+  return () => {
+    if (before) writeFileSync(path, before);
+    else rmSync(path, { force: true });
+  };
 }

@@ -35,7 +35,7 @@ export function salvageDirectory(given: string, to: string): Salvage {
   try {
     const source = openForReading(join(directory, 'busbar.db'));
     try {
-      return copyInto(source, out);
+      return copyInto(source.database, out);
     } finally {
       source.close();
     }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Cell } from '../wire.ts';
-import { checksumOf } from '../worker/checksum.ts';
+import { isSound } from '../worker/checksum.ts';
 import { readableRows } from './rows.ts';
 import type { Hole, Row } from './rows.ts';
 
@@ -117,12 +117,12 @@ export function existing(database: DatabaseSync): string[] {
 
 const keyOf = (table: string): readonly string[] => FIXED.find(({ name }) => name === table)!.key;
 
-/** Whether a row is what was written. Rows of before there were checksums count as such. */
+/** Whether a row is what was written, as far as it has a checksum. A file of an older version has none. */
 export function isAsWritten({ sum }: StoredTable, row: Row): boolean {
-  const stored = row['checksum'] ?? null;
-  if (!sum || stored === null) return true;
+  const stored = row['checksum'];
+  if (!sum || stored === undefined) return true;
   const head = sum.head.map((column) => textOf(row[column] ?? null)).join(' ');
-  return Number(stored) === checksumOf(row[sum.payload] ?? null, head);
+  return isSound(stored, row[sum.payload] ?? null, head);
 }
 
 const textOf = (cell: Cell): string =>

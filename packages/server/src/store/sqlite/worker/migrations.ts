@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Refused } from '../failure.ts';
+import { addChecksums } from './checksum-migration.ts';
 
 /** SQL, or what makes the SQL for the file that is there. */
 type Migration = string | ((database: DatabaseSync) => string);
@@ -77,27 +78,6 @@ const migrations: readonly Migration[] = [
   addOrderedQueues,
   addChecksums,
 ];
-
-/**
- * Rows of before have none (`checksum.ts`). Below "gaps_below" a log may lack records: what could not be saved when the
- * log was taken over from a damaged file.
- */
-function addChecksums(database: DatabaseSync): string {
-  const logs = database.prepare('SELECT id FROM logs').all();
-  const queues = database.prepare('SELECT tables FROM queues').all();
-  const groups = database.prepare('SELECT tables FROM log_groups').all();
-  return [
-    'catalog',
-    'parked',
-    'dead_letters',
-    ...logs.map(({ id }) => `log_${Number(id)}`),
-    ...queues.map(({ tables }) => `queue_${Number(tables)}_body`),
-    ...groups.map(({ tables }) => `log_group_${Number(tables)}`),
-  ]
-    .map((table) => `ALTER TABLE ${table} ADD COLUMN checksum INTEGER`)
-    .concat('ALTER TABLE logs ADD COLUMN gaps_below INTEGER NOT NULL DEFAULT 0')
-    .join(';\n');
-}
 
 /** Ordered queues have further tables (`ordered-tables.ts`); every queue may now hold dead letters of another one. */
 function addOrderedQueues(database: DatabaseSync): string {
