@@ -1,6 +1,7 @@
 // `npm run bench`: everything in one run; `npm run bench -- latency footprint`: only those.
 import { benchDelivery } from './delivery.ts';
 import { benchFootprint } from './footprint.ts';
+import { benchHangingTarget } from './hanging-target.ts';
 import { benchLatency } from './latency.ts';
 import { benchPutEvents } from './put-events.ts';
 import { cpus, totalmem } from 'node:os';
@@ -15,3 +16,4 @@ if (runs('footprint')) await benchFootprint();
 if (runs('put-events')) await benchPutEvents();
 const delivered = runs('delivery') ? await benchDelivery() : ASSUMED_RATE;
 if (runs('latency')) await benchLatency(delivered);
+if (runs('hanging-target')) await benchHangingTarget();

@@ -35,7 +35,8 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   };
   // The same file next door, whether this one runs from source or as emitted.
   const entry = new URL(`./worker/main${extname(import.meta.url)}`, import.meta.url);
-  const worker = new Worker(entry, { workerData: settings, name: 'store' });
+  // The main thread's own flags (`--input-type` of `node -e` is one) are not for this file.
+  const worker = new Worker(entry, { workerData: settings, name: 'store', execArgv: [] });
   const warning = await opened(worker);
   if (warning !== undefined) options.logger.error({}, warning);
   const link = new Link(worker, options.logger);
