@@ -9,6 +9,7 @@ import {
   PatternError,
 } from '../src/index.ts';
 import { canAgree } from '../src/match/array-consistency.ts';
+import { noteShared } from '../src/match/combined.ts';
 import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
 import { MAX_EVENT_DEPTH, MAX_PATTERN_DEPTH, MAX_WILDCARD_CONFIGURATIONS } from '../src/limits.ts';
@@ -162,8 +163,9 @@ test('choosing among many array elements does not multiply', (t) => {
   const pattern = parsePattern(`{"a":{${fields.map((name) => `"${name}":[1]`).join()},"x":{"y":[0]}}}`);
   const store = new LeafStore(false);
   const leaves = pattern.combinations[0]!.map((leaf) => store.share(leaf));
-  const scanner = new EventScanner();
-  scanner.scan(`{"a":[${elements.join()}]}`, store.root, 1);
+  noteShared(leaves, 1);
+  const scanner = new EventScanner('scan');
+  scanner.scan(`{"a":[${elements.join()}]}`, store.root);
   let tests = 0;
   for (const leaf of leaves) {
     const index = leaf.field.elementsOf(leaf, 1);
@@ -211,7 +213,7 @@ function isJsonObject(text: string): boolean {
 }
 
 test('what is not an event is refused, and the matcher goes on', () => {
-  const matcher = createMatcher<number>();
+  const matcher = createMatcher<number>({ contract: 'strict' });
   matcher.add(1, '{"a":[1]}');
   const texts = [
     '',

@@ -128,7 +128,7 @@ test('alike conditions are tested once on each value', () => {
     matcher.add(i, pattern);
   }
   assert.equal(matcher.match('{"a":["y","xy","z"]}').length, 100);
-  assert.equal(tests, 3);
+  assert.ok(tests <= 3, `${tests} tests`);
 });
 
 test('removing patterns gives everything back', () => {
@@ -153,14 +153,14 @@ test('removing patterns gives everything back', () => {
 test('nothing of an event is kept', () => {
   const store = new LeafStore(false);
   const [leaf] = parsePattern('{"a":{"b":["x"]}}').combinations[0]!.map((each) => store.share(each));
-  const scanner = new EventScanner();
-  scanner.scan('{"a":[{"b":"x"},{"b":"y"}]}', store.root, 1);
+  const scanner = new EventScanner('scan');
+  scanner.scan('{"a":[{"b":"x"},{"b":"y"}]}', store.root);
   assert.equal(leaf!.holdsAlone(1), true);
   assert.equal(leaf!.field.values.length, 2);
   scanner.release();
   assert.equal(leaf!.field.values.length, 0);
   assert.equal(leaf!.field.holdsElements, false);
-  assert.equal(scanner.touched.length, 0);
+  assert.equal(scanner.touched.count, 0);
 });
 
 test('an error quotes at most 500 characters of the pattern', () => {

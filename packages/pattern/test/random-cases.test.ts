@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createMatcher, explain, matchesPattern, parsePattern } from '../src/index.ts';
 import type { Matcher } from '../src/index.ts';
 import { canAgreeThoroughly } from '../src/match/array-consistency.ts';
+import { noteShared } from '../src/match/combined.ts';
 import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
 import { RandomCases } from './random-cases.ts';
@@ -19,8 +20,9 @@ function thoroughlyMatches(pattern: string, event: string): boolean {
   const combinations = parsePattern(pattern).combinations.map((leaves) =>
     leaves.map((leaf) => store.share(leaf)),
   );
-  const scanner = new EventScanner();
-  scanner.scan(event, store.root, 1);
+  for (const leaves of combinations) noteShared(leaves, 1);
+  const scanner = new EventScanner('scan');
+  scanner.scan(event, store.root);
   return combinations.some((leaves) => canAgreeThoroughly(leaves, 1, scanner.repeatsArrays));
 }
 

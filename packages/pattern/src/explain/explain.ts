@@ -48,8 +48,8 @@ export function explain(pattern: string | Pattern, event: string | Uint8Array): 
   const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
   const store = new LeafStore(true);
   const combinations = parsed.combinations.map((leaves) => leaves.map((leaf) => store.share(leaf)));
-  const scanner = new EventScanner();
-  scanner.scan(event, store.root, GENERATION);
+  const scanner = new EventScanner('strict');
+  scanner.scan(event, store.root);
   const known = new Map<SharedLeaf, LeafExplanation>();
   const explained = combinations.map((leaves) => explainCombination(leaves, scanner.repeatsArrays, known));
   return {

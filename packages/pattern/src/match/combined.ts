@@ -4,7 +4,7 @@ import type { SharedLeaf } from './shared-leaf.ts';
 /** One combination of a pattern in a matcher: shared leaves, ascending by path, that must all hold. */
 export interface Combined {
   readonly leaves: readonly SharedLeaf[];
-  /** Two of the leaves have their first name in common, so that values may lie in one array. */
+  /** The paths of two leaves begin alike, so that their values may lie in one array. */
   readonly mayShareArrays: boolean;
   /** The index of the pattern's rule in the matcher. */
   readonly rule: RuleState;
@@ -21,14 +21,21 @@ export interface RuleState {
   matched: number;
 }
 
-/** Whether two of the leaves, given in ascending order of their paths, start with the same name. */
-export function mayShareArrays(leaves: readonly SharedLeaf[]): boolean {
-  const seen = new Set<PathNode>();
+/**
+ * Adds `by` to the nodes that several of the leaves lie at or below; answers whether there are such nodes. Arrays there
+ * can hold values for more than one leaf, and then it matters which elements they come from.
+ */
+export function noteShared(leaves: readonly SharedLeaf[], by: 1 | -1): boolean {
+  if (leaves.length < 2) return false;
+  const once = new Set<PathNode>();
+  const shared = new Set<PathNode>();
   for (const leaf of leaves) {
-    let top = leaf.field.node;
-    while (top.parent !== null && top.parent.parent !== null) top = top.parent;
-    if (seen.has(top)) return true;
-    seen.add(top);
+    // The root is an object.
+    for (let node = leaf.field.node; node.parent !== null; node = node.parent) {
+      if (once.has(node)) shared.add(node);
+      else once.add(node);
+    }
   }
-  return false;
+  for (const node of shared) node.elementsMatter += by;
+  return shared.size > 0;
 }

@@ -1,50 +1,68 @@
-import type { EventValue } from '../event-value.ts';
+import { EventValue } from '../event-value.ts';
 import type { Condition, View } from '../operators/operator.ts';
 import { ElementIndex } from './element-index.ts';
+import type { ElementNode } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
+import type { Pile } from './pile.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
+import { ValueIndex } from './value-index.ts';
+import type { ConditionSink } from './value-index.ts';
+
+/** Values kept to be used again, for each field. */
+const KEPT_VALUES = 1024;
 
 /** One path that patterns read: its values in the event at hand, and the conditions that are tried on them. */
 export class Field {
   readonly node: PathNode;
-  /** The values in the event at hand, in the order of its text. */
-  readonly values: EventValue[] = [];
+  /** How many values the event at hand has here. */
+  count = 0;
   /** Whether a value lies within an array of objects. */
   holdsElements = false;
   /** The conditions on this field, by key. */
   readonly conditions = new Map<string, FieldCondition>();
+  /** The first `count` are the values in the event at hand, the others are left from earlier ones. */
+  readonly #values: EventValue[] = [];
+  /** Conditions to be looked up by the looks of a value. */
+  readonly #index = new ValueIndex();
   /** Conditions to be looked up by a view's key, for the leaves that lead to a pattern. */
-  readonly #lookups = new Map<View, Map<string | number, FieldCondition[]>>();
+  #lookups: Map<View, Map<string | number, FieldCondition[]>> | undefined;
   /** Conditions to be tried on every value, for the leaves that lead to a pattern. */
   readonly #trials: FieldCondition[] = [];
   /** Conditions that hold lists of the event's values. */
   readonly #tested: FieldCondition[] = [];
-  readonly #leafElements = new Map<SharedLeaf, ElementIndex>();
-  #generation = 0;
+  #leafElements: Map<SharedLeaf, ElementIndex> | undefined;
   #elements: ElementIndex | undefined;
 
   constructor(node: PathNode) {
     this.node = node;
   }
 
-  /** Takes a value of the event numbered `generation`; answers whether it is the event's first one here. */
-  add(value: EventValue, generation: number): boolean {
-    const first = this.#generation !== generation;
-    if (first) {
-      this.clear();
-      this.#generation = generation;
-    }
-    this.values.push(value);
-    if (value.element !== null) this.holdsElements = true;
-    return first;
+  /** Makes room for a value, which the caller fills in. */
+  add(element: ElementNode | null): EventValue {
+    if (element !== null) this.holdsElements = true;
+    if (this.count === this.#values.length) this.#values.push(new EventValue('null', '', null));
+    return this.#values[this.count++]!;
+  }
+
+  /** One of the values in the event at hand, in the order of its text. */
+  at(index: number): EventValue {
+    return this.#values[index]!;
+  }
+
+  /** The values in the event at hand, in the order of its text. */
+  get values(): readonly EventValue[] {
+    return this.#values.slice(0, this.count);
   }
 
   /** Lets go of everything that belongs to the event. */
   clear(): void {
-    this.values.length = 0;
+    for (let i = 0; i < this.count; i++) this.#values[i]!.release();
+    if (this.count > KEPT_VALUES) this.#values.length = KEPT_VALUES;
+    this.count = 0;
     this.holdsElements = false;
     this.#elements = undefined;
-    if (this.#leafElements.size > 0) this.#leafElements.clear();
+    this.#leafElements = undefined;
+    if (this.#tested.length === 0) return;
     for (const condition of this.#tested) condition.forget();
     this.#tested.length = 0;
   }
@@ -62,11 +80,12 @@ export class Field {
 
   /** The array elements of the values that satisfy one of the field's leaves. */
   elementsOf(leaf: SharedLeaf, generation: number): ElementIndex {
-    if (this.values.length === 0) return this.elements;
+    if (this.count === 0) return this.elements;
+    this.#leafElements ??= new Map();
     let elements = this.#leafElements.get(leaf);
     if (elements === undefined) {
       const satisfying = leaf.conditions.flatMap((condition) => condition.satisfying(generation));
-      elements = new ElementIndex(satisfying.map((index) => this.values[index]!));
+      elements = new ElementIndex(satisfying.map((index) => this.at(index)));
       this.#leafElements.set(leaf, elements);
     }
     return elements;
@@ -74,49 +93,61 @@ export class Field {
 
   /** Makes the condition reachable by its values. */
   list(condition: FieldCondition): void {
-    const hint = condition.condition.index;
-    if (hint === undefined) {
+    const { reach, index } = condition.condition;
+    if (reach !== undefined) {
+      this.#index.add(reach, condition);
+    } else if (index === undefined) {
       condition.place = this.#trials.push(condition) - 1;
-      return;
+    } else {
+      this.#lookups ??= new Map();
+      let byKey = this.#lookups.get(index.view);
+      if (byKey === undefined) this.#lookups.set(index.view, (byKey = new Map()));
+      const listed = byKey.get(index.key);
+      if (listed === undefined) byKey.set(index.key, [condition]);
+      else listed.push(condition);
     }
-    let byKey = this.#lookups.get(hint.view);
-    if (byKey === undefined) this.#lookups.set(hint.view, (byKey = new Map()));
-    const listed = byKey.get(hint.key);
-    if (listed === undefined) byKey.set(hint.key, [condition]);
-    else listed.push(condition);
   }
 
   /** Undoes `list`. */
   unlist(condition: FieldCondition): void {
-    const hint = condition.condition.index;
-    if (hint === undefined) {
+    const { reach, index } = condition.condition;
+    if (reach !== undefined) {
+      this.#index.remove(reach, condition);
+    } else if (index === undefined) {
       const last = this.#trials.pop()!;
       if (last === condition) return;
       this.#trials[condition.place] = last;
       last.place = condition.place;
-      return;
+    } else {
+      const byKey = this.#lookups!.get(index.view)!;
+      const left = byKey.get(index.key)!.filter((other) => other !== condition);
+      if (left.length > 0) byKey.set(index.key, left);
+      else byKey.delete(index.key);
+      if (byKey.size === 0) this.#lookups!.delete(index.view);
+      if (this.#lookups!.size === 0) this.#lookups = undefined;
     }
-    const byKey = this.#lookups.get(hint.view)!;
-    const left = byKey.get(hint.key)!.filter((other) => other !== condition);
-    if (left.length > 0) byKey.set(hint.key, left);
-    else byKey.delete(hint.key);
-    if (byKey.size === 0) this.#lookups.delete(hint.view);
   }
 
-  /** Calls `visit` for every listed condition that some value satisfies, at least once. */
-  probe(generation: number, visit: (condition: FieldCondition) => void): void {
-    for (const [view, byKey] of this.#lookups) {
-      for (const value of this.values) {
-        const key = view.of(value);
-        const found = key === undefined ? undefined : byKey.get(key);
-        if (found === undefined) continue;
-        for (const condition of found) {
-          if (condition.satisfying(generation).length > 0) visit(condition);
-        }
-      }
+  /** Hands every listed condition that some value may satisfy to `sink`, at least once. */
+  probe(sink: ConditionSink): void {
+    for (let i = 0; i < this.count; i++) {
+      const value = this.#values[i]!;
+      this.#index.find(value, sink);
+      if (this.#lookups !== undefined) this.#lookUp(this.#lookups, value, sink);
+      for (const condition of this.#trials) sink.found(condition, value, false);
     }
-    for (const condition of this.#trials) {
-      if (condition.satisfying(generation).length > 0) visit(condition);
+  }
+
+  #lookUp(
+    lookups: Map<View, Map<string | number, FieldCondition[]>>,
+    value: EventValue,
+    sink: ConditionSink,
+  ): void {
+    for (const [view, byKey] of lookups) {
+      const key = view.of(value);
+      const found = key === undefined ? undefined : byKey.get(key);
+      if (found === undefined) continue;
+      for (const condition of found) sink.found(condition, value, false);
     }
   }
 }
@@ -124,22 +155,69 @@ export class Field {
 const NONE: readonly number[] = [];
 const ONLY: readonly number[] = [0];
 
-/** A condition on a field, shared by all patterns that state it. It is tested once on each value of an event. */
+/** A condition on a field, shared by all patterns that state it. It is tested at most once on each value of an event. */
 export class FieldCondition {
   readonly condition: Condition;
   readonly field: Field;
-  /** The leaves that hold the condition and lead to a pattern. */
-  readonly leaves = new Set<SharedLeaf>();
+  /** The leaves that hold the condition and lead to a pattern: most often one. */
+  #leaf: SharedLeaf | null = null;
+  #moreLeaves: Set<SharedLeaf> | null = null;
   /** How many leaves hold the condition, whether they lead to a pattern or not. */
   references = 0;
   /** Where the field lists the condition, if it tries it on every value. */
   place = 0;
+  /** The last event in which the field found the condition satisfied. */
+  hit = 0;
+  /** What marks the last value that the condition excludes; see `ValueIndex`. */
+  excluded = 0;
+  /** The field finds the condition in every event that satisfies it, so that `hit` tells. */
+  readonly eager: boolean;
   #generation = 0;
   #satisfying = NONE;
 
   constructor(condition: Condition, field: Field) {
     this.condition = condition;
     this.field = field;
+    this.eager = isCheapToFind(condition);
+    if (this.eager) field.list(this);
+  }
+
+  /** Whether no leaf leads from the condition to a pattern. */
+  get leadsNowhere(): boolean {
+    return this.#leaf === null && this.#moreLeaves === null;
+  }
+
+  /** Has the condition lead to the leaf. */
+  lead(leaf: SharedLeaf): void {
+    if (this.leadsNowhere && !this.eager) this.field.list(this);
+    if (this.#leaf === null) this.#leaf = leaf;
+    else (this.#moreLeaves ??= new Set()).add(leaf);
+  }
+
+  /** Undoes `lead`. */
+  unlead(leaf: SharedLeaf): void {
+    if (this.#leaf === leaf) this.#leaf = null;
+    else this.#moreLeaves?.delete(leaf);
+    if (this.#moreLeaves?.size === 0) this.#moreLeaves = null;
+    if (this.leadsNowhere && !this.eager) this.field.unlist(this);
+  }
+
+  /** Adds the leaves that the condition leads to, and that were not visited in this event, to a list. */
+  visitLeaves(generation: number, visited: Pile<SharedLeaf>): void {
+    if (this.#leaf?.visit(generation) === true) visited.add(this.#leaf);
+    if (this.#moreLeaves === null) return;
+    for (const leaf of this.#moreLeaves) if (leaf.visit(generation)) visited.add(leaf);
+  }
+
+  /** Takes the condition out of the field. */
+  leave(): void {
+    if (this.eager) this.field.unlist(this);
+  }
+
+  /** Whether some value satisfies the condition, once the field was probed. */
+  satisfied(generation: number): boolean {
+    if (this.hit === generation) return true;
+    return !this.eager && this.leadsNowhere && this.satisfying(generation).length > 0;
   }
 
   /** Which of the field's values satisfy the condition, by index. */
@@ -152,15 +230,15 @@ export class FieldCondition {
   }
 
   #test(): readonly number[] {
-    const { values } = this.field;
-    if (values.length === 1) return this.condition.test(values[0]!) ? ONLY : NONE;
+    const { field, condition } = this;
+    if (field.count === 1) return condition.test(field.at(0)) ? ONLY : NONE;
     let found = NONE as number[];
-    for (let i = 0; i < values.length; i++) {
-      if (!this.condition.test(values[i]!)) continue;
+    for (let i = 0; i < field.count; i++) {
+      if (!condition.test(field.at(i))) continue;
       if (found === NONE) found = [];
       found.push(i);
     }
-    if (found !== NONE) this.field.remember(this);
+    if (found !== NONE) field.remember(this);
     return found;
   }
 
@@ -169,4 +247,9 @@ export class FieldCondition {
     this.#satisfying = NONE;
     this.#generation = 0;
   }
+}
+
+/** Whether a condition costs an event that does not satisfy it next to nothing, even if nothing else asks for it. */
+function isCheapToFind({ reach }: Condition): boolean {
+  return reach !== undefined && reach.by !== 'range' && reach.by !== 'other' && reach.suffices;
 }

@@ -1,4 +1,4 @@
-import { EventError } from '../errors.ts';
+import { END, EventText } from './event-text.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -16,88 +16,22 @@ const CLOSE_BRACE = 125;
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 
-/** What stands behind the text. No JSON text can hold it. */
-const END = 0;
-
-/** Bytes kept from one text to the next. */
-const KEPT_BYTES = 1 << 20;
-
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
-const MOST_BYTES_A_UNIT = 3;
-
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
- * A place in a JSON text and the ways to move over it. Every move checks the syntax and throws `EventError`.
- *
- * The text is walked in UTF-8, since reading a byte of an array is several times faster than reading a character of a
- * string. Positions count bytes. Content is cut from the string again where both positions are the same.
+ * A place in a JSON text and the ways to move over it that check the syntax: every move throws `EventError` where
+ * the text is not JSON.
  */
-export class JsonCursor {
-  /** The text in UTF-8, followed by a zero and then by what earlier texts have left. */
-  bytes = new Uint8Array(1024);
-  position = 0;
-  #text = '';
-  #length = 0;
-  #ascii = true;
+export class JsonCursor extends EventText {
   /** Closing brackets of the containers being skipped, innermost last. */
   readonly #closers: number[] = [];
 
-  open(event: string | Uint8Array): void {
-    this.position = 0;
-    this.#closers.length = 0;
-    if (typeof event === 'string') this.#openText(event);
-    else this.#openBytes(event);
-    this.bytes[this.#length] = END;
-  }
-
-  /** Lets go of the text. */
-  close(): void {
-    this.#text = '';
-    if (this.bytes.length > KEPT_BYTES) this.bytes = new Uint8Array(1024);
-  }
-
-  #openText(event: string): void {
-    // UTF-8 has no lone surrogates, but escapes for them mean the same where JSON can hold them at all.
-    const text = event.isWellFormed() ? event : event.replace(LONE_SURROGATE, escapeUnit);
-    this.#reserve(text.length * MOST_BYTES_A_UNIT);
-    this.#length = encoder.encodeInto(text, this.bytes).written;
-    this.#text = text;
-    this.#ascii = this.#length === text.length;
-  }
-
-  #openBytes(event: Uint8Array): void {
-    try {
-      this.#text = decoder.decode(event);
-    } catch {
-      throw new EventError('The event is not valid UTF-8', 0);
-    }
-    this.#reserve(event.length);
-    this.bytes.set(event);
-    this.#length = event.length;
-    this.#ascii = this.#length === this.#text.length;
-  }
-
-  #reserve(length: number): void {
-    if (this.bytes.length <= length) this.bytes = new Uint8Array(length * 2);
+  override open(event: string | Uint8Array, check: boolean): void {
+    if (this.#closers.length > 0) this.#closers.length = 0;
+    super.open(event, check);
   }
 
   /** Whether all of the text is read. */
   get ended(): boolean {
-    return this.position >= this.#length;
-  }
-
-  /** The text between two positions. */
-  slice(start: number, end: number): string {
-    return this.#ascii ? this.#text.slice(start, end) : decoder.decode(this.bytes.subarray(start, end));
-  }
-
-  fail(message: string): never {
-    const offset = this.slice(0, this.position).length;
-    throw new EventError(`${message} (at character ${offset + 1})`, offset);
+    return this.position >= this.length;
   }
 
   /** Moves over white space and answers the code of the next character; 0 at the end. */
@@ -131,6 +65,12 @@ export class JsonCursor {
     }
   }
 
+  /** Moves past a string from its opening quote on; answers whether it has no escapes. */
+  skipName(): boolean {
+    this.position++;
+    return this.skipString();
+  }
+
   #escapeLength(letter: number): number {
     if (letter === 117) {
       if (this.#hexDigits(this.position + 2) === 4) return 6;
@@ -154,11 +94,6 @@ export class JsonCursor {
     let count = 0;
     while (count < 4 && HEX_DIGITS.includes(this.bytes[start + count]!)) count++;
     return count;
-  }
-
-  /** The content of the string between two quotes, escapes resolved. The string was skipped before. */
-  decode(start: number, end: number): string {
-    return JSON.parse(this.slice(start - 1, end + 1)) as string;
   }
 
   /** Moves past the value that starts with `c`, the character at the position, however deep it nests. */
@@ -265,8 +200,4 @@ export class JsonCursor {
     if (i === this.position) this.fail(otherwise);
     this.position = i;
   }
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16)}`;
 }

@@ -38,11 +38,12 @@ export class LeafStore {
     this.#leaves.delete(leaf.key);
     for (const shared of leaf.conditions) {
       shared.references--;
-      if (shared.references === 0) leaf.field.conditions.delete(shared.condition.key);
+      if (shared.references > 0) continue;
+      leaf.field.conditions.delete(shared.condition.key);
+      shared.leave();
     }
     if (leaf.field.conditions.size > 0) return;
-    leaf.field.node.field = null;
-    PathNode.prune(leaf.field.node);
+    leaf.field.node.dropField();
   }
 
   /** The number of leaves, for tests. */

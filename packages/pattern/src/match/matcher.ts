@@ -1,11 +1,17 @@
+import type { EventValue } from '../event-value.ts';
 import { parsePattern } from '../parse-pattern.ts';
 import type { Combination, Pattern } from '../pattern.ts';
 import { canAgree } from './array-consistency.ts';
-import { mayShareArrays } from './combined.ts';
+import { noteShared } from './combined.ts';
 import type { Combined, RuleState } from './combined.ts';
+import type { Contract } from './contract.ts';
 import { EventScanner } from './event-scanner.ts';
+import type { FieldCondition } from './field.ts';
 import { LeafStore } from './leaf-store.ts';
+import { Pile } from './pile.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
+import type { ConditionSink } from './value-index.ts';
+import { RuleList } from './rule-list.ts';
 
 /** Many patterns, matched against one event at a time. */
 export interface Matcher<Id> {
@@ -30,31 +36,45 @@ interface Rule<Id> extends RuleState {
   readonly combinations: Combined[];
 }
 
+/** How a matcher is made. */
+export interface MatcherOptions {
+  /** What the matcher may take for granted about events; `scan` unless stated. */
+  readonly contract?: Contract;
+}
+
 /** Creates a matcher without patterns. Ids are compared as keys of a `Map`. */
-export function createMatcher<Id>(): Matcher<Id> {
-  return new IndexedMatcher<Id>();
+export function createMatcher<Id>({ contract = 'scan' }: MatcherOptions = {}): Matcher<Id> {
+  return new IndexedMatcher<Id>(contract);
 }
 
 /** Whether one pattern matches one event. Throws `PatternError` or `EventError`. */
 export function matchesPattern(pattern: string | Pattern, event: string | Uint8Array): boolean {
-  const matcher = createMatcher<true>();
+  const matcher = createMatcher<true>({ contract: 'strict' });
   matcher.add(true, pattern);
   return matcher.match(event).length > 0;
 }
 
 /**
  * Conditions and leaves that patterns have in common exist once. Every combination is found through one of its
- * leaves, its entry, preferably one that is looked up by the value itself; only then are its other leaves tested. An
- * event therefore costs its own size plus the combinations whose entry holds, however many others there are.
+ * leaves, its entry, preferably one that few values satisfy; only then are its other leaves looked at. An event
+ * therefore costs its own size plus the combinations whose entry holds, however many others there are. Nothing is reset
+ * between events: whatever is found carries the number of the event.
  */
-class IndexedMatcher<Id> implements Matcher<Id> {
+class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   readonly #rules = new Map<Id, Rule<Id>>();
   readonly #leaves = new LeafStore(false);
   /** The combinations that may match an event which has none of their fields. */
   readonly #absent: Combined[] = [];
-  readonly #scanner = new EventScanner();
+  readonly #scanner: EventScanner;
+  /** The leaves that hold in the event and lead to combinations. */
+  readonly #visited = new Pile<SharedLeaf>();
+  readonly #matched = new RuleList<Rule<Id>>();
   #generation = 0;
   #sequence = 0;
+
+  constructor(contract: Contract) {
+    this.#scanner = new EventScanner(contract);
+  }
 
   get size(): number {
     return this.#rules.size;
@@ -77,39 +97,60 @@ class IndexedMatcher<Id> implements Matcher<Id> {
   }
 
   match(event: string | Uint8Array): Id[] {
-    const generation = ++this.#generation;
-    const matched: Rule<Id>[] = [];
+    this.#generation++;
+    const matched = this.#matched;
+    matched.clear();
     try {
-      this.#scanner.scan(event, this.#leaves.root, generation);
-      this.#collect(generation, matched);
+      this.#scanner.scan(event, this.#leaves.root);
+      this.#collect();
     } finally {
       this.#scanner.release();
+      this.#visited.clear();
     }
-    if (matched.length > 1) matched.sort((a, b) => a.sequence - b.sequence);
-    return matched.map((rule) => rule.id);
+    const rules = matched.inOrder();
+    const ids: Id[] = [];
+    for (let i = 0; i < rules.count; i++) ids.push(rules.items[i]!.id);
+    return ids;
   }
 
-  #collect(generation: number, matched: Rule<Id>[]): void {
-    const enter = (combined: Combined): void => {
+  wants(condition: FieldCondition): boolean {
+    return condition.hit !== this.#generation;
+  }
+
+  found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
+    const generation = this.#generation;
+    if (condition.hit === generation) return;
+    if (!suffices && !condition.condition.test(value)) return;
+    condition.hit = generation;
+    condition.visitLeaves(generation, this.#visited);
+  }
+
+  #collect(): void {
+    const { touched } = this.#scanner;
+    for (let i = 0; i < touched.count; i++) touched.items[i]!.probe(this);
+    const visited = this.#visited;
+    for (let i = 0; i < visited.count; i++) this.#enter(visited.items[i]!.entries);
+    if (this.#absent.length > 0) this.#enter(this.#absent);
+  }
+
+  #enter(combinations: readonly Combined[]): void {
+    const generation = this.#generation;
+    for (let i = 0; i < combinations.length; i++) {
+      const combined = combinations[i]!;
       const rule = combined.rule as Rule<Id>;
-      if (rule.matched === generation || !this.#holds(combined, generation)) return;
+      if (rule.matched === generation || !this.#holds(combined, generation)) continue;
       rule.matched = generation;
-      matched.push(rule);
-    };
-    for (const field of this.#scanner.touched) {
-      field.probe(generation, (condition) => {
-        for (const leaf of condition.leaves) {
-          if (leaf.visit(generation)) leaf.entries.forEach(enter);
-        }
-      });
+      this.#matched.add(rule);
     }
-    this.#absent.forEach(enter);
   }
 
   #holds(combined: Combined, generation: number): boolean {
     const { leaves } = combined;
-    for (const leaf of leaves) {
-      if (!leaf.satisfied(generation)) return false;
+    // The only leaf is the one that led here, if it does not accept absence.
+    if (leaves.length > 1 || combined.entry === null) {
+      for (let i = 0; i < leaves.length; i++) {
+        if (!leaves[i]!.satisfied(generation)) return false;
+      }
     }
     const { holdsElements, repeatsArrays } = this.#scanner;
     if (!holdsElements) return true;
@@ -126,7 +167,7 @@ class IndexedMatcher<Id> implements Matcher<Id> {
     const list = entry?.entries ?? this.#absent;
     const combined: Combined = {
       leaves,
-      mayShareArrays: mayShareArrays(leaves),
+      mayShareArrays: noteShared(leaves, 1),
       rule,
       entry,
       place: list.length,
@@ -145,6 +186,7 @@ class IndexedMatcher<Id> implements Matcher<Id> {
       last.place = combined.place;
     }
     if (entry !== null && list.length === 0) closeEntry(entry);
+    if (combined.mayShareArrays) noteShared(combined.leaves, -1);
     for (const leaf of combined.leaves) this.#leaves.unshare(leaf);
   }
 }
@@ -157,15 +199,9 @@ function leadsBetter(leaf: SharedLeaf, than: SharedLeaf): boolean {
 }
 
 function openEntry(leaf: SharedLeaf): void {
-  for (const condition of leaf.conditions) {
-    if (condition.leaves.size === 0) leaf.field.list(condition);
-    condition.leaves.add(leaf);
-  }
+  for (const condition of leaf.conditions) condition.lead(leaf);
 }
 
 function closeEntry(leaf: SharedLeaf): void {
-  for (const condition of leaf.conditions) {
-    condition.leaves.delete(leaf);
-    if (condition.leaves.size === 0) leaf.field.unlist(condition);
-  }
+  for (const condition of leaf.conditions) condition.unlead(leaf);
 }

@@ -1,5 +1,6 @@
 import { Field } from './field.ts';
-import type { JsonCursor } from './json-cursor.ts';
+import type { EventText } from './event-text.ts';
+import { NameOrder } from './name-order.ts';
 
 const FEW_CHILDREN = 32;
 
@@ -17,6 +18,12 @@ export class PathNode {
   children: Map<string, PathNode> | null = null;
   /** Creates children for whatever the event holds; only explanations want that. */
   readonly open: boolean;
+  /** How many fields lie below. */
+  fieldsBelow = 0;
+  /** How many combinations have several leaves at or below this node, so that it matters which element holds a value. */
+  elementsMatter = 0;
+  /** The names that objects here are expected to have, in their order. */
+  readonly names = new NameOrder();
   /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
   #nameKinds = 0;
 
@@ -27,7 +34,7 @@ export class PathNode {
   }
 
   /** The child whose name, without escapes and dots, stands between two positions of an event. */
-  find(cursor: JsonCursor, start: number, end: number): PathNode | undefined {
+  find(cursor: EventText, start: number, end: number): PathNode | undefined {
     if ((this.#nameKinds & nameKind(end - start, cursor.bytes[start]!)) === 0) return undefined;
     return this.children?.get(cursor.slice(start, end));
   }
@@ -40,18 +47,33 @@ export class PathNode {
       child = new PathNode(name, this, this.open);
       this.children.set(name, child);
       this.#nameKinds |= kindOf(name);
+      this.names.forget();
     }
     return child;
   }
 
   /** The field at this path, created if there is none yet. */
   obtainField(): Field {
-    this.field ??= new Field(this);
+    if (this.field === null) {
+      this.field = new Field(this);
+      this.#countFields(1);
+    }
     return this.field;
   }
 
+  /** Gives up the field at this path. */
+  dropField(): void {
+    this.field = null;
+    this.#countFields(-1);
+    PathNode.#prune(this);
+  }
+
+  #countFields(by: number): void {
+    for (let node = this.parent; node !== null; node = node.parent) node.fieldsBelow += by;
+  }
+
   /** Forgets a node and its ancestors as far as no field needs them. */
-  static prune(from: PathNode): void {
+  static #prune(from: PathNode): void {
     let node = from;
     while (node.field === null && node.children === null && node.parent !== null) {
       node.parent.#remove(node.name);
@@ -70,6 +92,7 @@ export class PathNode {
 
   #remove(name: string): void {
     this.children?.delete(name);
+    this.names.forget();
     if (this.children?.size === 0) this.children = null;
     // A bit too many only costs a lookup, so large nodes keep theirs instead of visiting every child.
     if (this.children !== null && this.children.size > FEW_CHILDREN) return;

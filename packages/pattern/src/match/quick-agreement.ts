@@ -25,10 +25,10 @@ export class QuickAgreement {
   #choose(at: number): boolean {
     const leaf = this.#leaves[at];
     if (leaf === undefined) return true;
-    const { values } = leaf.field;
+    const { field } = leaf;
     for (const condition of leaf.conditions) {
       for (const index of condition.satisfying(this.#generation)) {
-        const { element } = values[index]!;
+        const { element } = field.at(index);
         if (++this.#attempts > QUICK_ATTEMPTS) return false;
         if (!this.#agrees(element)) continue;
         if (element !== null) this.#chosen.push(element);
@@ -37,7 +37,8 @@ export class QuickAgreement {
       }
     }
     if (!leaf.acceptsAbsence) return false;
-    for (const { element } of values) {
+    for (let i = 0; i < field.count; i++) {
+      const { element } = field.at(i);
       if (++this.#attempts > QUICK_ATTEMPTS || this.#agrees(element)) return false;
     }
     return this.#choose(at + 1);

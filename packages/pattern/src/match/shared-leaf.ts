@@ -1,3 +1,4 @@
+import type { Condition } from '../operators/operator.ts';
 import type { Combined } from './combined.ts';
 import type { Field, FieldCondition } from './field.ts';
 
@@ -8,7 +9,7 @@ export class SharedLeaf {
   readonly conditions: readonly FieldCondition[];
   /** The leaf holds where the field has no value. */
   readonly acceptsAbsence: boolean;
-  /** All alternatives can be looked up. */
+  /** All alternatives are looked up by the value itself, and few values have them. */
   readonly exact: boolean;
   /** How many combinations hold the leaf. */
   references = 0;
@@ -23,7 +24,7 @@ export class SharedLeaf {
     this.field = field;
     this.conditions = conditions;
     this.acceptsAbsence = conditions.some(({ condition }) => condition.acceptsAbsence === true);
-    this.exact = !this.acceptsAbsence && conditions.every(({ condition }) => condition.index !== undefined);
+    this.exact = !this.acceptsAbsence && conditions.every(({ condition }) => isExact(condition));
   }
 
   /**
@@ -33,14 +34,27 @@ export class SharedLeaf {
   satisfied(generation: number): boolean {
     if (this.#generation !== generation) {
       this.#generation = generation;
-      this.#satisfied = this.holdsAlone(generation) || (this.acceptsAbsence && this.field.holdsElements);
+      this.#satisfied = this.#canHold(generation);
     }
     return this.#satisfied;
   }
 
+  #canHold(generation: number): boolean {
+    const { field, acceptsAbsence } = this;
+    if (field.count === 0 || field.holdsElements) {
+      if (acceptsAbsence) return true;
+      if (field.count === 0) return false;
+    }
+    const { conditions } = this;
+    for (let i = 0; i < conditions.length; i++) {
+      if (conditions[i]!.satisfied(generation)) return true;
+    }
+    return false;
+  }
+
   /** Whether some value satisfies the leaf, or, if it accepts that, there is none at all. */
   holdsAlone(generation: number): boolean {
-    if (this.field.values.length === 0) return this.acceptsAbsence;
+    if (this.field.count === 0) return this.acceptsAbsence;
     for (const condition of this.conditions) {
       if (condition.satisfying(generation).length > 0) return true;
     }
@@ -53,4 +67,9 @@ export class SharedLeaf {
     this.#visited = generation;
     return first;
   }
+}
+
+function isExact({ reach, index }: Condition): boolean {
+  if (reach === undefined) return index !== undefined;
+  return reach.by === 'text' || (reach.by === 'range' && reach.low === reach.high);
 }

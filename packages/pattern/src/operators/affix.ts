@@ -1,6 +1,7 @@
 import { CaseInsensitiveText } from '../case-folding.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 import { closeExpression } from './expression.ts';
+import { reachByText } from './reach.ts';
 import type { Condition } from './operator.ts';
 
 const NOT_A_STRING = 'equals-ignore-case match pattern must be a string';
@@ -26,6 +27,7 @@ export function parseAffix(reader: TokenReader, affix: Affix): Condition {
     operator: affix.name,
     key: `${affix.name}:${JSON.stringify(text)}`,
     test: (value) => value.kind === 'string' && affix.has(value.text, text),
+    reach: reachByText(affix.name, text),
     describe: () => `a string that ${affix.verb} ${JSON.stringify(text)}`,
     comparesWith: [text],
   };
@@ -45,6 +47,7 @@ function parseIgnoringCase(reader: TokenReader, affix: Affix): Condition {
   return {
     operator: affix.name,
     key: `${affix.name}-ignoring-case:${JSON.stringify(text)}`,
+    reach: reachByText(affix.name, text, { ignoresCase: true }),
     test: (value) => value.kind === 'string' && folded.occursAt(value.text, affix.start(value.text, text)),
     describe: () => `a string that ${affix.verb} ${JSON.stringify(text)} in any case`,
     comparesWith: [text],

@@ -5,7 +5,8 @@ import type { NumberKey } from '../json/number.ts';
 import type { TokenKind, TokenReader } from '../json/token-reader.ts';
 import type { Glob } from '../wildcard/glob.ts';
 import { closeExpression, either } from './expression.ts';
-import type { Condition, Operator } from './operator.ts';
+import type { Condition, Operator, Reach } from './operator.ts';
+import { reachByText, reachGlob, reachNumber, reachOther } from './reach.ts';
 import { requireGlob } from './wildcard.ts';
 
 const TOO_MANY = 'Too many elements in numeric expression';
@@ -26,6 +27,7 @@ interface Form {
 
 interface Exclusion {
   excludes(text: string): boolean;
+  readonly reaches: readonly (Reach | undefined)[];
   globs?: readonly Glob[];
 }
 
@@ -36,13 +38,19 @@ const FORMS: readonly Form[] = [
     ...AFFIX,
     name: 'prefix',
     phrase: 'a string that starts with ',
-    exclude: (_, texts) => ({ excludes: (text) => texts.some((affix) => text.startsWith(affix)) }),
+    exclude: (_, texts) => ({
+      excludes: (text) => texts.some((affix) => text.startsWith(affix)),
+      reaches: texts.map((affix) => reachByText('prefix', affix)),
+    }),
   },
   {
     ...AFFIX,
     name: 'suffix',
     phrase: 'a string that ends with ',
-    exclude: (_, texts) => ({ excludes: (text) => texts.some((affix) => text.endsWith(affix)) }),
+    exclude: (_, texts) => ({
+      excludes: (text) => texts.some((affix) => text.endsWith(affix)),
+      reaches: texts.map((affix) => reachByText('suffix', affix)),
+    }),
   },
   {
     name: 'equals-ignore-case',
@@ -50,7 +58,10 @@ const FORMS: readonly Form[] = [
     phrase: 'in any case ',
     exclude(_, texts) {
       const folded = texts.map((text) => new CaseInsensitiveText(text));
-      return { excludes: (text) => folded.some((other) => other.equals(text)) };
+      return {
+        excludes: (text) => folded.some((other) => other.equals(text)),
+        reaches: texts.map((text) => reachByText('text', text, { ignoresCase: true })),
+      };
     },
   },
   {
@@ -59,7 +70,11 @@ const FORMS: readonly Form[] = [
     phrase: 'a string that fits the wildcard ',
     exclude(reader, texts) {
       const globs = texts.map((text) => requireGlob(reader, text));
-      return { excludes: (text) => globs.some((glob) => glob.matches(text)), globs };
+      return {
+        excludes: (text) => globs.some((glob) => glob.matches(text)),
+        reaches: globs.map(reachGlob),
+        globs,
+      };
     },
   },
 ];
@@ -106,6 +121,9 @@ function excludingNumbers(numbers: ReadonlyMap<NumberKey, string>): Condition {
     operator: 'anything-but',
     key: `anything-but-number:${keyOf([...numbers.keys()].map(String))}`,
     test: (value) => value.number === undefined || !numbers.has(value.number),
+    reach: reachOther(
+      [...numbers.keys()].map((key) => (typeof key === 'number' ? reachNumber(key) : undefined)),
+    ),
     describe: () => `anything but the number ${either([...numbers.values()])}`,
   };
 }
@@ -116,6 +134,7 @@ function excludingStrings(strings: readonly string[]): Condition {
     operator: 'anything-but',
     key: `anything-but-string:${keyOf(strings)}`,
     test: (value) => value.kind !== 'string' || !excluded.has(value.text),
+    reach: reachOther(strings.map((text) => reachByText('text', text))),
     describe: () => `anything but the string ${quoteAll(strings)}`,
   };
 }
@@ -151,6 +170,7 @@ function parseForm(reader: TokenReader): Condition {
     test: (value) => value.kind !== 'string' || !exclusion.excludes(value.text),
     describe: () => `anything but ${form.phrase}${quoteAll(texts)}`,
     globs: exclusion.globs,
+    reach: reachOther(exclusion.reaches),
   };
 }
 

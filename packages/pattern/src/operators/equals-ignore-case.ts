@@ -1,5 +1,6 @@
 import { CaseInsensitiveText, foldedKey } from '../case-folding.ts';
 import { readStringArgument } from './expression.ts';
+import { reachByText } from './reach.ts';
 import type { Operator, View } from './operator.ts';
 
 const foldedView: View = {
@@ -19,6 +20,7 @@ export const equalsIgnoreCase: Operator = {
       key: `equals-ignore-case:${JSON.stringify(text)}`,
       test: (value) => value.kind === 'string' && folded.equals(value.text),
       describe: () => `the string ${JSON.stringify(text)} in any case`,
+      reach: reachByText('text', text, { ignoresCase: true }),
       index: { view: foldedView, key: foldedKey(text) },
       comparesWith: [text],
     };

@@ -1,4 +1,5 @@
 import { numberKey } from '../json/number.ts';
+import { reachNumber } from './reach.ts';
 import type { Condition, View } from './operator.ts';
 
 /** Numbers by value, or by spelling where no double holds them. */
@@ -13,6 +14,7 @@ export function literalNumber(text: string): Condition {
     test: (value) => value.number === key,
     describe: () => `the number ${text}`,
     index: { view: numberView, key },
+    reach: typeof key === 'number' ? reachNumber(key) : undefined,
     comparesWith: [text],
   };
 }

@@ -1,4 +1,5 @@
 import { addressKey } from '../address.ts';
+import { reachByText } from './reach.ts';
 import type { Condition, View } from './operator.ts';
 
 const textView: View = {
@@ -29,6 +30,7 @@ export function literalString(text: string): Condition {
     test: (value) => value.kind === 'string' && value.text === text,
     describe: () => `the string ${JSON.stringify(text)}`,
     index: { view: textView, key: text },
+    reach: reachByText('text', text),
     comparesWith: [text],
   };
 }

@@ -80,6 +80,7 @@ function rangeCondition(lower: Bound | undefined, upper: Bound | undefined): Con
       return !(openLow && number === low) && !(openHigh && number === high);
     },
     describe: () => describeRange(lower, upper),
+    reach: { by: 'range', low, high, openLow, openHigh },
     index: low === high ? { view: numberView, key: low } : undefined,
     comparesWith: [],
   };

@@ -18,6 +18,28 @@ export interface IndexHint {
   readonly key: string | number;
 }
 
+/**
+ * What values look like that satisfy a condition, in forms by which many conditions can be looked up at once: strings
+ * that are, start with or end with a text, numbers in a range, or all values but those that others find.
+ */
+export type Reach =
+  | {
+      readonly by: 'text' | 'prefix' | 'suffix';
+      /** In small letters if case is ignored. */
+      readonly text: string;
+      readonly ignoresCase: boolean;
+      /** Every value that is found satisfies the condition; otherwise it has to be tested. */
+      readonly suffices: boolean;
+    }
+  | {
+      readonly by: 'range';
+      readonly low: number;
+      readonly high: number;
+      readonly openLow: boolean;
+      readonly openHigh: boolean;
+    }
+  | { readonly by: 'other'; readonly than: readonly Reach[] };
+
 /** One alternative of a pattern's leaf: an operator with its argument. */
 export interface Condition {
   /** The operator's name, or `literal`. */
@@ -30,6 +52,8 @@ export interface Condition {
   describe(): string;
   /** Present when a satisfying value is always found under one key. */
   readonly index?: IndexHint;
+  /** Present when satisfying values can be told by their looks; goes before `index`. */
+  readonly reach?: Reach;
   /** The condition is satisfied where the field has no value at all. */
   readonly acceptsAbsence?: boolean;
   /** The string that the condition equates the field with. */

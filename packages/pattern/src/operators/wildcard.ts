@@ -1,6 +1,7 @@
 import type { TokenReader } from '../json/token-reader.ts';
 import { Glob, parseGlob } from '../wildcard/glob.ts';
 import { closeExpression } from './expression.ts';
+import { reachGlob } from './reach.ts';
 import type { Operator } from './operator.ts';
 
 /** Parses a wildcard text; a fault is reported where the reader stands. */
@@ -24,6 +25,7 @@ export const wildcard: Operator = {
       test: (value) => value.kind === 'string' && glob.matches(value.text),
       describe: () => `a string that fits the wildcard ${JSON.stringify(glob.text)}`,
       globs: [glob],
+      reach: reachGlob(glob),
       comparesWith: [glob.text],
     };
   },

@@ -1,0 +1,69 @@
+/**
+ * Reads a JSON number to within a few units of its last place, without making a string of it. Numbers of up to fifteen
+ * digits come out exactly. Ranges are mostly decided by that: only a number next to a bound needs to be known to its
+ * last digit.
+ */
+const CERTAIN_DIGITS = 15;
+const LARGEST_POWER = 22;
+const POWERS = Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) => Number(`1e${exponent}`));
+const BELOW = 1 - 2 ** -50;
+const ABOVE = 1 + 2 ** -50;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+
+export class NumberEstimate {
+  /** The number lies between these two. */
+  low = 0;
+  high = 0;
+  /** Both are the number, and it is a double exactly. */
+  exact = false;
+
+  read(bytes: Uint8Array, start: number, end: number): void {
+    let mantissa = 0;
+    let digits = 0;
+    let scale = 0;
+    let fraction = false;
+    let dropped = false;
+    for (let i = bytes[start]! === MINUS ? start + 1 : start; i < end; i++) {
+      const c = bytes[i]!;
+      if (c === DOT) {
+        fraction = true;
+      } else if (c > 57) {
+        // An exponent.
+        this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
+        return;
+      } else if (digits < CERTAIN_DIGITS) {
+        mantissa = mantissa * 10 + (c - ZERO);
+        if (mantissa > 0) digits++;
+        if (fraction) scale--;
+      } else {
+        if (c !== ZERO) dropped = true;
+        if (!fraction) scale++;
+      }
+    }
+    this.#scale(mantissa, scale, dropped, bytes[start]! === MINUS);
+  }
+
+  #scale(mantissa: number, scale: number, dropped: boolean, negative: boolean): void {
+    if (scale > LARGEST_POWER || scale < -LARGEST_POWER) {
+      this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
+      return;
+    }
+    const power = POWERS[scale < 0 ? -scale : scale]!;
+    let low = scale < 0 ? mantissa / power : mantissa * power;
+    let high = low;
+    if (dropped) {
+      low *= BELOW;
+      high = (scale < 0 ? (mantissa + 1) / power : (mantissa + 1) * power) * ABOVE;
+    }
+    if (negative) this.#set(high === 0 ? 0 : -high, low === 0 ? 0 : -low, !dropped);
+    else this.#set(low, high, !dropped);
+  }
+
+  #set(low: number, high: number, exact: boolean): void {
+    this.low = low;
+    this.high = high;
+    this.exact = exact;
+  }
+}

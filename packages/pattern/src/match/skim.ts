@@ -1,0 +1,87 @@
+/**
+ * Moves over JSON that no pattern reads and that is taken to be valid.
+ *
+ * A container ends where its brackets balance, so that only brackets and quotes matter. Four bytes are looked at
+ * together: digits, commas and the like, most of a large event, are passed with a few operations on one word.
+ */
+import type { EventText } from './event-text.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+const HIGH_BITS = 0x80808080 | 0;
+const LOW_SEVEN = 0x7f7f7f7f;
+const ONES = 0x01010101;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+/** Added to a byte below 128, sets the high bit of all from `[` on: brackets, braces and letters. */
+const FROM_BRACKET = 0x25252525;
+
+/** Moves past the closing quote from behind the opening one. */
+export function skimString(text: EventText, from: number): number {
+  const { words, bytes, length } = text;
+  let i = from;
+  while (i < length) {
+    const word = words.getInt32(i, true);
+    const quotes = word ^ QUOTES;
+    const escapes = word ^ BACKSLASHES;
+    const found = (((quotes - ONES) & ~quotes) | ((escapes - ONES) & ~escapes)) & HIGH_BITS;
+    if (found === 0) {
+      i += 4;
+      continue;
+    }
+    i += (31 - Math.clz32(found & -found)) >> 3;
+    if (bytes[i]! === QUOTE && i < length) return i + 1;
+    i += bytes[i]! === BACKSLASH ? 2 : 1;
+  }
+  text.position = length;
+  return text.fail('A string is not closed');
+}
+
+/** Moves out of `levels` containers from somewhere between the values of the innermost one. */
+export function skimContainer(text: EventText, from: number, levels: number): number {
+  const { words, bytes, length } = text;
+  let depth = levels;
+  let i = from;
+  while (i < length) {
+    const word = words.getInt32(i, true);
+    const quotes = word ^ QUOTES;
+    const found = (((word & LOW_SEVEN) + FROM_BRACKET) | ((quotes - ONES) & ~quotes) | word) & HIGH_BITS;
+    if (found === 0) {
+      i += 4;
+      continue;
+    }
+    i += (31 - Math.clz32(found & -found)) >> 3;
+    const c = bytes[i++]!;
+    if (c === QUOTE) {
+      // Names of one letter are common where events are long.
+      if (bytes[i + 1]! === QUOTE && bytes[i]! !== BACKSLASH && bytes[i]! !== QUOTE) i += 2;
+      else i = skimString(text, i);
+    } else if ((c | 32) === 123) {
+      depth++;
+    } else if ((c | 32) === 125) {
+      if (--depth === 0) {
+        if (i > length) break;
+        return i;
+      }
+    }
+  }
+  text.position = length;
+  return text.fail('A container is not closed');
+}
+
+/** Moves past the value that starts with `c` at `from`. */
+export function skimValue(text: EventText, from: number, c: number): number {
+  if (c === QUOTE) return skimString(text, from + 1);
+  if ((c | 32) === 123) return skimContainer(text, from + 1, 1);
+  const { bytes } = text;
+  let i = from;
+  let next = c;
+  // A comma, white space, the end, or a closing bracket.
+  while (next !== 44 && next > 32 && (next | 32) !== 125) next = bytes[++i]!;
+  if (i === from) {
+    text.position = from;
+    text.fail('A value is missing or misspelled');
+  }
+  return i;
+}

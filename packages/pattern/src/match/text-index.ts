@@ -1,0 +1,157 @@
+/**
+ * Conditions on the text, or the beginning or end, of a string, found by hashes of its bytes.
+ *
+ * A value costs one probe for each length that some condition has, however many conditions there are, and most
+ * values none at all: their length or first byte rules all conditions out.
+ */
+import type { EventValue } from '../event-value.ts';
+import type { Reach } from '../operators/operator.ts';
+import { encodeUnits, foldByte, hashBytes, HASH_START, hashOn } from './byte-hash.ts';
+import type { FieldCondition } from './field.ts';
+import type { ConditionSink } from './value-index.ts';
+
+/** A reach by a string's text, beginning or end. */
+export type TextReach = Extract<Reach, { text: string }>;
+
+interface Entry {
+  readonly condition: FieldCondition;
+  readonly text: string;
+  /** How many bytes the text has. */
+  readonly length: number;
+  readonly suffices: boolean;
+  /** Another entry with the same hash. */
+  next: Entry | undefined;
+}
+
+export class TextIndex {
+  readonly #by: TextReach['by'];
+  readonly #ignoresCase: boolean;
+  readonly #entries = new Map<number, Entry>();
+  /** How many entries have each length; the longest stands last. */
+  readonly #lengths: number[] = [];
+  /** How many entries begin, or for suffixes end, with each byte. */
+  readonly #edges = new Uint32Array(256);
+  #empty = 0;
+
+  constructor({ by, ignoresCase }: TextReach) {
+    this.#by = by;
+    this.#ignoresCase = ignoresCase;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Whether the reach belongs here. */
+  takes({ by, ignoresCase }: TextReach): boolean {
+    return by === this.#by && ignoresCase === this.#ignoresCase;
+  }
+
+  add(reach: TextReach, condition: FieldCondition): void {
+    const bytes = encodeUnits(reach.text);
+    const hash = this.#hashOf(bytes);
+    const { text, suffices } = reach;
+    const next = this.#entries.get(hash);
+    this.#entries.set(hash, { condition, text, length: bytes.length, suffices, next });
+    this.#count(bytes, 1);
+  }
+
+  remove(reach: TextReach, condition: FieldCondition): void {
+    const bytes = encodeUnits(reach.text);
+    const hash = this.#hashOf(bytes);
+    let before: Entry | undefined;
+    for (let entry = this.#entries.get(hash); entry !== undefined; before = entry, entry = entry.next) {
+      if (entry.condition !== condition || entry.text !== reach.text) continue;
+      if (before !== undefined) before.next = entry.next;
+      else if (entry.next !== undefined) this.#entries.set(hash, entry.next);
+      else this.#entries.delete(hash);
+      this.#count(bytes, -1);
+      return;
+    }
+  }
+
+  find(value: EventValue, sink: ConditionSink): void {
+    const { bytes, start, end } = value;
+    const length = end - start;
+    if (length === 0) {
+      if (this.#empty > 0) this.#probe(HASH_START, 0, value, sink);
+      return;
+    }
+    const edge = bytes[this.#by === 'suffix' ? end - 1 : start]!;
+    if (this.#edges[this.#ignoresCase ? foldByte(edge) : edge]! === 0) return;
+    if (this.#by === 'text') {
+      if (length >= this.#lengths.length || this.#lengths[length]! === 0) return;
+      this.#probe(this.#ignoresCase ? foldedHash(bytes, start, end) : value.hash, length, value, sink);
+      return;
+    }
+    const most = Math.min(length, this.#lengths.length - 1);
+    if (this.#by === 'prefix') this.#findPrefixes(value, most, sink);
+    else this.#findSuffixes(value, most, sink);
+  }
+
+  #findPrefixes(value: EventValue, most: number, sink: ConditionSink): void {
+    const { bytes, start } = value;
+    const folds = this.#ignoresCase;
+    let hash = HASH_START;
+    for (let count = 1; count <= most; count++) {
+      const byte = bytes[start + count - 1]!;
+      hash = hashOn(hash, folds ? foldByte(byte) : byte);
+      if (this.#lengths[count]! > 0) this.#probe(hash, count, value, sink);
+    }
+  }
+
+  #findSuffixes(value: EventValue, most: number, sink: ConditionSink): void {
+    const { bytes, end } = value;
+    const folds = this.#ignoresCase;
+    let hash = HASH_START;
+    for (let count = 1; count <= most; count++) {
+      const byte = bytes[end - count]!;
+      hash = hashOn(hash, folds ? foldByte(byte) : byte);
+      if (this.#lengths[count]! > 0) this.#probe(hash, count, value, sink);
+    }
+  }
+
+  #probe(hash: number, length: number, value: EventValue, sink: ConditionSink): void {
+    for (let entry = this.#entries.get(hash); entry !== undefined; entry = entry.next) {
+      if (entry.length === length && this.#fits(entry, value))
+        sink.found(entry.condition, value, entry.suffices);
+    }
+  }
+
+  /** Compares what the hash has promised. */
+  #fits({ text, length }: Entry, value: EventValue): boolean {
+    if (text.length !== length) return this.#fitsBeyondAscii(text, value);
+    const from = this.#by === 'suffix' ? value.end - length : value.start;
+    const { bytes } = value;
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[from + i]!;
+      if (text.charCodeAt(i) !== (this.#ignoresCase ? foldByte(byte) : byte)) return false;
+    }
+    return true;
+  }
+
+  #fitsBeyondAscii(text: string, value: EventValue): boolean {
+    if (this.#by === 'text') return value.text === text;
+    return this.#by === 'prefix' ? value.text.startsWith(text) : value.text.endsWith(text);
+  }
+
+  #hashOf(bytes: Uint8Array): number {
+    return hashBytes(this.#by === 'suffix' ? bytes.toReversed() : bytes);
+  }
+
+  #count(bytes: Uint8Array, by: number): void {
+    if (bytes.length === 0) {
+      this.#empty += by;
+      return;
+    }
+    while (this.#lengths.length <= bytes.length) this.#lengths.push(0);
+    this.#lengths[bytes.length]! += by;
+    this.#edges[bytes[this.#by === 'suffix' ? bytes.length - 1 : 0]!]! += by;
+  }
+}
+
+function foldedHash(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_START;
+  for (let i = start; i < end; i++) hash = hashOn(hash, foldByte(bytes[i]!));
+  return hash;
+}

@@ -1,0 +1,41 @@
+import type { Glob } from '../wildcard/glob.ts';
+import type { Reach } from './operator.ts';
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/**
+ * How values that are, start with or end with `text` are found; `suffices` says that all of these satisfy the
+ * condition. `undefined` where the bytes of a value cannot tell: UTF-8 has no lone surrogates, and case is only
+ * folded within ASCII. Affixes without content would be found by everything.
+ */
+export function reachByText(
+  by: 'text' | 'prefix' | 'suffix',
+  text: string,
+  options: { readonly ignoresCase?: boolean; readonly suffices?: boolean } = {},
+): Reach | undefined {
+  const { ignoresCase = false, suffices = true } = options;
+  if ((text === '' && by !== 'text') || !text.isWellFormed()) return undefined;
+  if (ignoresCase && BEYOND_ASCII.test(text)) return undefined;
+  return { by, text: ignoresCase ? text.toLowerCase() : text, ignoresCase, suffices };
+}
+
+/** How values are found that none of `reaches` finds; `undefined` if one of them is missing. */
+export function reachOther(reaches: readonly (Reach | undefined)[]): Reach | undefined {
+  const than = reaches.filter((reach) => reach !== undefined);
+  return than.length === reaches.length ? { by: 'other', than } : undefined;
+}
+
+/** How a number is found. */
+export function reachNumber(number: number): Reach {
+  return { by: 'range', low: number, high: number, openLow: false, openHigh: false };
+}
+
+/** How texts are found that may fit a wildcard: by the longer one of its ends. */
+export function reachGlob({ parts }: Glob): Reach | undefined {
+  const first = parts[0]!;
+  if (parts.length === 1) return reachByText('text', first);
+  const last = parts.at(-1)!;
+  const suffices = parts.length === 2 && (first === '' || last === '');
+  if (last.length > first.length) return reachByText('suffix', last, { suffices });
+  return reachByText('prefix', first, { suffices });
+}
