@@ -277,6 +277,15 @@ describe('wrong JSON types', () => {
   });
 });
 
+describe('values nested deeper than the stack', () => {
+  it('are wrong types like any other, also where a message shows what surrounds them', () => {
+    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+    const Ids = [...Array.from({ length: 101 }, () => 'a'), deep];
+    const error = errorOf(events, 'RemoveTargets', { Rule: 'r', Ids });
+    assert.equal(error?.message, 'Start of list found where not expected');
+  });
+});
+
 describe('SQS words its own errors', () => {
   it('names the first missing parameter', () => {
     const error = errorOf(sqs, 'SendMessage', { QueueUrl: 'u' })!;

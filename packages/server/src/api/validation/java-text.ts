@@ -40,6 +40,8 @@ function write(out: Text, model: ServiceModel, shapeName: string, value: unknown
   else if (shape.type === 'structure') writeStructure(out, model, shapeName, shape, value as object);
   else if (shape.type === 'list') writeList(out, model, shape, value as readonly unknown[]);
   else if (shape.type === 'map') writeMap(out, model, shape, value as object);
+  // Not what the shape says, and perhaps nested deeper than the machine's stack: the conversion error will tell.
+  else if (typeof value === 'object') out.text += CUT;
   else if (shape.type === 'timestamp') out.text += timestampText(value as number);
   else if (typeof value === 'string') out.text += value.slice(0, limits.validationValueChars + 1);
   else out.text += String(value as number | boolean);

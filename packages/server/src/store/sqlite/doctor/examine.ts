@@ -163,7 +163,8 @@ function examineContents(file: string, findings: Finding[]): FileExamination {
   } catch (error) {
     return unusable(error);
   }
-  const { database } = open;
+  const { database, complaint } = open;
+  if (complaint !== undefined) findings.push(problem(`SQLite: ${complaint}`, SALVAGE));
   try {
     const schemaVersion = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
     findings.push(...checkVersion(schemaVersion), ...checkIntegrity(database));

@@ -25,6 +25,8 @@ export function holdOff(directory: string): { release(): void } | undefined {
 /** An open data file that is only read. */
 export interface OpenFile {
   readonly database: DatabaseSync;
+  /** Why the store would not open it. */
+  readonly complaint: string | undefined;
   close(): void;
 }
 
@@ -37,20 +39,27 @@ export function openForReading(path: string): OpenFile {
   const hasLog = existsSync(log) && statSync(log).size > 0;
   const url = pathToFileURL(path);
   if (!hasLog) url.searchParams.set('immutable', '1');
-  const keptIndex = keepIndex(`${path}-shm`);
-  const database = new DatabaseSync(url, { readOnly: true, timeout: 1_000, defensive: false });
-  const close = (): void => {
-    database.close();
-    if (hasLog) keptIndex();
+  const restoreIndex = keepIndex(`${path}-shm`);
+  const open = (lenient: boolean): OpenFile => {
+    const database = new DatabaseSync(url, { readOnly: true, timeout: 1_000, defensive: false });
+    const close = (): void => {
+      database.close();
+      if (hasLog) restoreIndex();
+    };
+    try {
+      if (lenient) database.exec('PRAGMA writable_schema = ON');
+      database.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return { database, complaint: undefined, close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   };
   try {
-    // Only so does SQLite read a file that is shorter than its header says.
-    database.exec('PRAGMA writable_schema = ON');
-    database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return { database, close };
+    return open(false);
   } catch (error) {
-    close();
-    throw error;
+    // Only so does SQLite read a file that is shorter than its header says, or whose list of tables is odd.
+    return { ...open(true), complaint: failureOf(error).message };
   }
 }
 
