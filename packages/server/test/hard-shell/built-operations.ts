@@ -22,12 +22,10 @@ const EVENTS_NEEDS = {
   ingest: anything,
   clock: anything,
   random: anything,
-  ...{
-    metrics: anything,
-    logger: anything,
-    quotas: anything,
-    targets: anything,
-  },
+  metrics: anything,
+  logger: anything,
+  quotas: anything,
+  targets: anything,
 };
 
 /** Every operation that the daemon serves: none of them may answer that it is not implemented. */
