@@ -277,6 +277,21 @@ describe('wrong JSON types', () => {
   });
 });
 
+describe('members that the API does not know', () => {
+  it('are dropped at every depth, whatever they hold', () => {
+    const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+    const odd = JSON.parse('{"__proto__":{"a":1},"constructor":1}') as object;
+    const input = {
+      Name: 'b',
+      LogConfig: { Level: 'INFO', deep },
+      Tags: [{ Key: 'k', Value: 'v', ...odd }],
+      deep,
+    };
+    assert.equal(errorOf(events, 'CreateEventBus', input), undefined);
+    assert.deepEqual(input, { Name: 'b', LogConfig: { Level: 'INFO' }, Tags: [{ Key: 'k', Value: 'v' }] });
+  });
+});
+
 describe('values nested deeper than the stack', () => {
   it('are wrong types like any other, also where a message shows what surrounds them', () => {
     const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;

@@ -136,6 +136,7 @@ function checkMembers(
   report: Parameters<Check>[1],
 ): boolean {
   let sound = true;
+  let known = 0;
   for (const member of members) {
     const found = value[member.name];
     if (found === undefined || found === null) {
@@ -149,6 +150,7 @@ function checkMembers(
       report.leave();
       continue;
     }
+    known++;
     if (!report) {
       if (!member.check(found, undefined)) return false;
       continue;
@@ -157,5 +159,21 @@ function checkMembers(
     if (!member.check(found, report)) sound = false;
     report.leave();
   }
+  if (countOf(value) > known) dropUnknown(members, value);
   return sound;
+}
+
+function countOf(value: object): number {
+  let count = 0;
+  for (const _ in value) count++;
+  return count;
+}
+
+/**
+ * Members that the API does not know are ignored, as the service does: nothing looked at them, so nothing may keep, show
+ * or count them.
+ */
+function dropUnknown(members: readonly MemberCheck[], value: Record<string, unknown>): void {
+  const known = new Set(members.map(({ name }) => name));
+  for (const name of Object.keys(value)) if (!known.has(name)) delete value[name];
 }

@@ -4,7 +4,7 @@ import { lowerCamel } from './java-text.ts';
 import { ValidationReport } from './report.ts';
 import type { PathStyle } from './report.ts';
 
-/** Throws an `ApiError` unless the input satisfies the model. Removes members that are null from it. */
+/** Throws an `ApiError` unless the input satisfies the model. Removes members that are null or unknown from it. */
 export type InputValidator = (input: object) => void;
 
 /** `entries.1.member.eventBusName` */
