@@ -70,9 +70,10 @@ export class EventValue {
 
   /** Lets go of what belongs to the event. */
   release(): void {
-    this.element = null;
-    this.bytes = NO_BYTES;
+    if (this.element !== null) this.element = null;
+    if (this.#text === undefined) return;
     this.#text = '';
+    this.bytes = NO_BYTES;
   }
 
   /** A string's decoded content, a number as it is written, or the literal's name. */

@@ -1,9 +1,13 @@
 /**
- * Reads a JSON number to within a few units of its last place, without making a string of it. Numbers of up to fifteen
- * digits come out exactly. Ranges are mostly decided by that: only a number next to a bound needs to be known to its
- * last digit.
+ * Reads the first digits of a JSON number, without making a string of it. Numbers of up to fifteen digits come out
+ * exactly. Ranges are mostly decided by that: only a number next to a bound needs to be known to its last digit.
  */
-const CERTAIN_DIGITS = 15;
+/** As many digits as every double holds. */
+export const CERTAIN_DIGITS = 15;
+
+/** Enough digits to tell on which side of most bounds a number lies. */
+export const FEW_DIGITS = 8;
+
 const LARGEST_POWER = 22;
 const POWERS = Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) => Number(`1e${exponent}`));
 const BELOW = 1 - 2 ** -50;
@@ -19,7 +23,8 @@ export class NumberEstimate {
   /** Both are the number, and it is a double exactly. */
   exact = false;
 
-  read(bytes: Uint8Array, start: number, end: number): void {
+  /** Looks at no more than `most` digits. */
+  read(bytes: Uint8Array, start: number, end: number, most: number): void {
     let mantissa = 0;
     let digits = 0;
     let scale = 0;
@@ -33,10 +38,17 @@ export class NumberEstimate {
         // An exponent.
         this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
         return;
-      } else if (digits < CERTAIN_DIGITS) {
+      } else if (digits < most) {
         mantissa = mantissa * 10 + (c - ZERO);
         if (mantissa > 0) digits++;
         if (fraction) scale--;
+      } else if (fraction && dropped) {
+        // The rest of the digits adds nothing, but there may be an exponent.
+        if (hasExponent(bytes, i, end)) {
+          this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
+          return;
+        }
+        break;
       } else {
         if (c !== ZERO) dropped = true;
         if (!fraction) scale++;
@@ -66,4 +78,9 @@ export class NumberEstimate {
     this.high = high;
     this.exact = exact;
   }
+}
+
+function hasExponent(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! > 57) return true;
+  return false;
 }

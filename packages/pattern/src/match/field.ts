@@ -251,5 +251,6 @@ export class FieldCondition {
 
 /** Whether a condition costs an event that does not satisfy it next to nothing, even if nothing else asks for it. */
 function isCheapToFind({ reach }: Condition): boolean {
-  return reach !== undefined && reach.by !== 'range' && reach.by !== 'other' && reach.suffices;
+  if (reach === undefined || reach.by === 'range' || reach.by === 'other') return false;
+  return reach.by !== 'infix' && reach.suffices;
 }

@@ -2,7 +2,9 @@ import { END, EventText } from './event-text.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
+const PLUS = 43;
 const MINUS = 45;
+const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
 const OPEN_BRACKET = 91;
@@ -13,6 +15,11 @@ const LETTER_N = 110;
 const LETTER_T = 116;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
+
+const HIGH_BITS = 0x80808080 | 0;
+const ZEROS = 0x30303030;
+/** Added to a byte, sets its high bit if it is above the digit nine. */
+const ABOVE_NINE = 0x46464646;
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 
@@ -173,31 +180,40 @@ export class JsonCursor extends EventText {
 
   #skipNumber(): void {
     const { bytes } = this;
-    if (bytes[this.position]! === MINUS) this.position++;
-    const start = this.position;
-    this.#skipDigits('A value is missing or misspelled');
-    if (bytes[start]! === ZERO && this.position > start + 1) {
-      this.fail('A number starts with a superfluous zero');
+    let i = this.position;
+    if (bytes[i]! === MINUS) i++;
+    const start = i;
+    i = this.#skipDigits(start, 'A value is missing or misspelled');
+    if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero');
+    let c = bytes[i]!;
+    if (c === DOT) {
+      i = this.#skipDigits(i + 1, 'Digits are missing after a decimal point');
+      c = bytes[i]!;
     }
-    if (bytes[this.position]! === 46) {
-      this.position++;
-      this.#skipDigits('Digits are missing after a decimal point');
+    if ((c | 32) === 101) {
+      const sign = bytes[i + 1]!;
+      i += sign === PLUS || sign === MINUS ? 2 : 1;
+      i = this.#skipDigits(i, 'Digits are missing in an exponent');
     }
-    if ((bytes[this.position]! | 32) === 101) {
-      this.position++;
-      const sign = bytes[this.position]!;
-      if (sign === 43 || sign === MINUS) this.position++;
-      this.#skipDigits('Digits are missing in an exponent');
-    }
+    this.position = i;
   }
 
-  /** Moves past at least one digit. */
-  #skipDigits(otherwise: string): void {
-    const { bytes } = this;
-    let i = this.position;
+  /** Moves past at least one digit; most numbers of large events have many. */
+  #skipDigits(start: number, otherwise: string): number {
+    const { bytes, words } = this;
+    let i = start;
+    for (;;) {
+      const word = words.getInt32(i, true);
+      // The high bit of a byte comes out clear for digits only.
+      if ((((word + ABOVE_NINE) | (word - ZEROS) | word) & HIGH_BITS) !== 0) break;
+      i += 4;
+    }
     let c = bytes[i]!;
     while (c >= 48 && c <= 57) c = bytes[++i]!;
-    if (i === this.position) this.fail(otherwise);
-    this.position = i;
+    if (i === start) {
+      this.position = start;
+      this.fail(otherwise);
+    }
+    return i;
   }
 }

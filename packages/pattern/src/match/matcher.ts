@@ -69,7 +69,8 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   /** The leaves that hold in the event and lead to combinations. */
   readonly #visited = new Pile<SharedLeaf>();
   readonly #matched = new RuleList<Rule<Id>>();
-  #generation = 0;
+  /** Numbers the events. */
+  round = 0;
   #sequence = 0;
 
   constructor(contract: Contract) {
@@ -97,7 +98,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   }
 
   match(event: string | Uint8Array): Id[] {
-    this.#generation++;
+    this.round++;
     const matched = this.#matched;
     matched.clear();
     try {
@@ -114,11 +115,11 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   }
 
   wants(condition: FieldCondition): boolean {
-    return condition.hit !== this.#generation;
+    return condition.hit !== this.round;
   }
 
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
-    const generation = this.#generation;
+    const generation = this.round;
     if (condition.hit === generation) return;
     if (!suffices && !condition.condition.test(value)) return;
     condition.hit = generation;
@@ -134,7 +135,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   }
 
   #enter(combinations: readonly Combined[]): void {
-    const generation = this.#generation;
+    const generation = this.round;
     for (let i = 0; i < combinations.length; i++) {
       const combined = combinations[i]!;
       const rule = combined.rule as Rule<Id>;

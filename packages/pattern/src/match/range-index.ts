@@ -8,7 +8,7 @@
  * one, and those that left are passed over, until there are enough of them.
  */
 import type { EventValue } from '../event-value.ts';
-import { NumberEstimate } from '../json/number-estimate.ts';
+import { CERTAIN_DIGITS, FEW_DIGITS, NumberEstimate } from '../json/number-estimate.ts';
 import type { Reach } from '../operators/operator.ts';
 import type { FieldCondition } from './field.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -35,6 +35,10 @@ export class RangeIndex {
   #bounds = new Float64Array(0);
   #leaves = 1;
   #tree: (Range[] | undefined)[] = [];
+  /** In this round, numbers between these two were settled. */
+  #round = 0;
+  #above = 0;
+  #below = 0;
 
   get size(): number {
     return this.#size;
@@ -46,6 +50,7 @@ export class RangeIndex {
     if (known === undefined) this.#ranges.set(condition, [range]);
     else known.push(range);
     this.#beside.push(range);
+    this.#round = 0;
     this.#size++;
   }
 
@@ -60,12 +65,20 @@ export class RangeIndex {
   }
 
   find(value: EventValue, sink: ConditionSink): void {
-    const spare = this.#size < MANY ? 0 : Math.sqrt(this.#size);
-    if (this.#beside.length > spare || this.#removed > spare) this.#build();
-    estimate.read(value.bytes, value.start, value.end);
+    if (this.#beside.length > 0 || this.#removed > 0) this.#tidy();
+    const { bytes, start, end } = value;
+    const { round } = sink;
+    estimate.read(bytes, start, end, FEW_DIGITS);
     let { low, exact } = estimate;
+    // Values of one array often lie close together, and one of them has told all that there is to tell.
+    if (this.#round === round && low > this.#above && estimate.high < this.#below) return;
     let slot = this.#slot(low);
-    if (!exact && this.#slot(estimate.high) !== slot) {
+    if (!exact && !this.#holdsBetween(slot, low, estimate.high)) {
+      estimate.read(bytes, start, end, CERTAIN_DIGITS);
+      ({ low, exact } = estimate);
+      slot = this.#slot(low);
+    }
+    if (!exact && !this.#holdsBetween(slot, low, estimate.high)) {
       // A bound is too near to tell without the last digit.
       if (typeof value.number !== 'number') return;
       low = value.number;
@@ -79,12 +92,35 @@ export class RangeIndex {
         const { condition, removed } = ranges[i]!;
         if (removed || !sink.wants(condition)) continue;
         // What no double holds lies in no range.
-        if (!exact && typeof value.number !== 'number') return;
+        if (!exact && !isDouble(value)) return;
         exact = true;
         sink.found(condition, value, true);
       }
     }
     if (this.#beside.length > 0) this.#try(value, sink);
+    else this.#settle(slot, round);
+  }
+
+  /** Whether nothing but the space between two bounds lies between two numbers, of which the lower is in `slot`. */
+  #holdsBetween(slot: number, low: number, high: number): boolean {
+    if ((slot & 1) === 1) return false;
+    const next = slot >> 1;
+    return low < high && (next === this.#bounds.length || high < this.#bounds[next]!);
+  }
+
+  /** Notes that other numbers in the slot tell nothing new in this round. */
+  #settle(slot: number, round: number): void {
+    const bounds = this.#bounds;
+    if ((slot & 1) === 1) return;
+    const next = slot >> 1;
+    this.#round = round;
+    this.#above = next === 0 ? Number.NEGATIVE_INFINITY : bounds[next - 1]!;
+    this.#below = next === bounds.length ? Number.POSITIVE_INFINITY : bounds[next]!;
+  }
+
+  #tidy(): void {
+    const spare = this.#size < MANY ? 0 : Math.sqrt(this.#size);
+    if (this.#beside.length > spare || this.#removed > spare) this.#build();
   }
 
   #try(value: EventValue, sink: ConditionSink): void {
@@ -137,4 +173,10 @@ export class RangeIndex {
     if (held === undefined) this.#tree[node] = [range];
     else held.push(range);
   }
+}
+
+/** Whether a double holds exactly the number that is written. */
+function isDouble(value: EventValue): boolean {
+  estimate.read(value.bytes, value.start, value.end, CERTAIN_DIGITS);
+  return estimate.exact || typeof value.number === 'number';
 }

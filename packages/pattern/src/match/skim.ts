@@ -7,6 +7,8 @@
 import type { EventText } from './event-text.ts';
 
 const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
 const BACKSLASH = 92;
 
 const HIGH_BITS = 0x80808080 | 0;
@@ -54,20 +56,43 @@ export function skimContainer(text: EventText, from: number, levels: number): nu
     i += (31 - Math.clz32(found & -found)) >> 3;
     const c = bytes[i++]!;
     if (c === QUOTE) {
-      // Names of one letter are common where events are long.
-      if (bytes[i + 1]! === QUOTE && bytes[i]! !== BACKSLASH && bytes[i]! !== QUOTE) i += 2;
-      else i = skimString(text, i);
+      i = skimStrings(text, i);
     } else if ((c | 32) === 123) {
       depth++;
-    } else if ((c | 32) === 125) {
-      if (--depth === 0) {
-        if (i > length) break;
-        return i;
-      }
+      if (bytes[i]! === QUOTE) i = skimStrings(text, i + 1);
+    } else if ((c | 32) === 125 && --depth === 0) {
+      if (i > length) break;
+      return i;
     }
   }
   text.position = length;
   return text.fail('A container is not closed');
+}
+
+/** Moves past a string, from behind its opening quote, and those that follow it after a colon or a comma. */
+function skimStrings(text: EventText, from: number): number {
+  const { words, bytes, length } = text;
+  let i = from;
+  while (i < length) {
+    const word = words.getInt32(i, true);
+    const quotes = word ^ QUOTES;
+    const escapes = word ^ BACKSLASHES;
+    const found = (((quotes - ONES) & ~quotes) | ((escapes - ONES) & ~escapes)) & HIGH_BITS;
+    if (found === 0) {
+      i += 4;
+      continue;
+    }
+    i += (31 - Math.clz32(found & -found)) >> 3;
+    const c = bytes[i]!;
+    if (c !== QUOTE) {
+      i += c === BACKSLASH ? 2 : 1;
+      continue;
+    }
+    const next = bytes[i + 1]!;
+    if (bytes[i + 2]! !== QUOTE || (next !== COLON && next !== COMMA)) return i + 1;
+    i += 3;
+  }
+  return i;
 }
 
 /** Moves past the value that starts with `c` at `from`. */
@@ -78,7 +103,7 @@ export function skimValue(text: EventText, from: number, c: number): number {
   let i = from;
   let next = c;
   // A comma, white space, the end, or a closing bracket.
-  while (next !== 44 && next > 32 && (next | 32) !== 125) next = bytes[++i]!;
+  while (next !== COMMA && next > 32 && (next | 32) !== 125) next = bytes[++i]!;
   if (i === from) {
     text.position = from;
     text.fail('A value is missing or misspelled');

@@ -1,5 +1,5 @@
 /**
- * Conditions on the text, or the beginning or end, of a string, found by hashes of its bytes.
+ * Conditions on the text, or the beginning, the end or a part, of a string, found by hashes of its bytes.
  *
  * A value costs one probe for each length that some condition has, however many conditions there are, and most
  * values none at all: their length or first byte rules all conditions out.
@@ -74,14 +74,18 @@ export class TextIndex {
     const { bytes, start, end } = value;
     const length = end - start;
     if (length === 0) {
-      if (this.#empty > 0) this.#probe(HASH_START, 0, value, sink);
+      if (this.#empty > 0) this.#probe(HASH_START, 0, start, value, sink);
+      return;
+    }
+    if (this.#by === 'infix') {
+      this.#findInfixes(value, sink);
       return;
     }
     const edge = bytes[this.#by === 'suffix' ? end - 1 : start]!;
     if (this.#edges[this.#ignoresCase ? foldByte(edge) : edge]! === 0) return;
     if (this.#by === 'text') {
       if (length >= this.#lengths.length || this.#lengths[length]! === 0) return;
-      this.#probe(this.#ignoresCase ? foldedHash(bytes, start, end) : value.hash, length, value, sink);
+      this.#probe(this.#ignoresCase ? foldedHash(bytes, start, end) : value.hash, length, start, value, sink);
       return;
     }
     const most = Math.min(length, this.#lengths.length - 1);
@@ -96,7 +100,21 @@ export class TextIndex {
     for (let count = 1; count <= most; count++) {
       const byte = bytes[start + count - 1]!;
       hash = hashOn(hash, folds ? foldByte(byte) : byte);
-      if (this.#lengths[count]! > 0) this.#probe(hash, count, value, sink);
+      if (this.#lengths[count]! > 0) this.#probe(hash, count, start, value, sink);
+    }
+  }
+
+  /** Tries the beginnings of what follows at every place. */
+  #findInfixes(value: EventValue, sink: ConditionSink): void {
+    const { bytes, start, end } = value;
+    for (let from = start; from < end; from++) {
+      if (this.#edges[bytes[from]!]! === 0) continue;
+      const most = Math.min(end - from, this.#lengths.length - 1);
+      let hash = HASH_START;
+      for (let count = 1; count <= most; count++) {
+        hash = hashOn(hash, bytes[from + count - 1]!);
+        if (this.#lengths[count]! > 0) this.#probe(hash, count, from, value, sink);
+      }
     }
   }
 
@@ -107,21 +125,21 @@ export class TextIndex {
     for (let count = 1; count <= most; count++) {
       const byte = bytes[end - count]!;
       hash = hashOn(hash, folds ? foldByte(byte) : byte);
-      if (this.#lengths[count]! > 0) this.#probe(hash, count, value, sink);
+      if (this.#lengths[count]! > 0) this.#probe(hash, count, end - count, value, sink);
     }
   }
 
-  #probe(hash: number, length: number, value: EventValue, sink: ConditionSink): void {
+  /** Hands over the conditions whose text is what stands at `from`. */
+  #probe(hash: number, length: number, from: number, value: EventValue, sink: ConditionSink): void {
     for (let entry = this.#entries.get(hash); entry !== undefined; entry = entry.next) {
-      if (entry.length === length && this.#fits(entry, value))
+      if (entry.length === length && this.#fits(entry, from, value))
         sink.found(entry.condition, value, entry.suffices);
     }
   }
 
   /** Compares what the hash has promised. */
-  #fits({ text, length }: Entry, value: EventValue): boolean {
+  #fits({ text, length }: Entry, from: number, value: EventValue): boolean {
     if (text.length !== length) return this.#fitsBeyondAscii(text, value);
-    const from = this.#by === 'suffix' ? value.end - length : value.start;
     const { bytes } = value;
     for (let i = 0; i < length; i++) {
       const byte = bytes[from + i]!;

@@ -12,6 +12,8 @@ import { TextIndex } from './text-index.ts';
 
 /** What becomes of conditions that are found. */
 export interface ConditionSink {
+  /** What is found again within one round tells nothing new. Never zero while something is looked up. */
+  readonly round: number;
   /** Whether finding the condition would tell anything new. */
   wants(condition: FieldCondition): boolean;
   /** `value` satisfies the condition, or, if it does not suffice to be found, may satisfy it. */
@@ -79,20 +81,20 @@ export class ValueIndex {
 /** Marks the conditions that exclude a value. */
 class Exceptions implements ConditionSink {
   readonly index = new ValueIndex();
-  #stamp = 0;
+  round = 0;
 
   /** Answers what the conditions that exclude the value are marked with. */
   mark(value: EventValue): number {
-    this.#stamp++;
+    this.round++;
     this.index.find(value, this);
-    return this.#stamp;
+    return this.round;
   }
 
   wants(condition: FieldCondition): boolean {
-    return condition.excluded !== this.#stamp;
+    return condition.excluded !== this.round;
   }
 
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
-    if (suffices || !condition.condition.test(value)) condition.excluded = this.#stamp;
+    if (suffices || !condition.condition.test(value)) condition.excluded = this.round;
   }
 }

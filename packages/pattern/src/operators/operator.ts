@@ -20,11 +20,11 @@ export interface IndexHint {
 
 /**
  * What values look like that satisfy a condition, in forms by which many conditions can be looked up at once: strings
- * that are, start with or end with a text, numbers in a range, or all values but those that others find.
+ * that are, start with, end with or hold a text, numbers in a range, or all values but those that others find.
  */
 export type Reach =
   | {
-      readonly by: 'text' | 'prefix' | 'suffix';
+      readonly by: 'text' | 'prefix' | 'suffix' | 'infix';
       /** In small letters if case is ignored. */
       readonly text: string;
       readonly ignoresCase: boolean;

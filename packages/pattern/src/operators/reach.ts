@@ -30,12 +30,23 @@ export function reachNumber(number: number): Reach {
   return { by: 'range', low: number, high: number, openLow: false, openHigh: false };
 }
 
-/** How texts are found that may fit a wildcard: by the longer one of its ends. */
+/** How texts are found that may fit a wildcard: by the longer one of its ends, or else by a part within. */
 export function reachGlob({ parts }: Glob): Reach | undefined {
   const first = parts[0]!;
   if (parts.length === 1) return reachByText('text', first);
   const last = parts.at(-1)!;
+  if (first === '' && last === '') return reachInfix(parts);
   const suffices = parts.length === 2 && (first === '' || last === '');
   if (last.length > first.length) return reachByText('suffix', last, { suffices });
   return reachByText('prefix', first, { suffices });
+}
+
+/** Longer texts are looked for by their first characters, which bounds the work at each place of a value. */
+const LONGEST_INFIX = 8;
+
+function reachInfix(parts: readonly string[]): Reach | undefined {
+  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best));
+  if (longest === '' || BEYOND_ASCII.test(longest)) return undefined;
+  const text = longest.slice(0, LONGEST_INFIX);
+  return { by: 'infix', text, ignoresCase: false, suffices: parts.length === 3 && text === longest };
 }
