@@ -10,6 +10,7 @@ import { authErrors } from './auth-errors.ts';
 import type { AccountKey } from './authenticator.ts';
 import { isRegion } from './credential-scope.ts';
 import type { CredentialScope } from './credential-scope.ts';
+import { asSigned } from './sent-text.ts';
 import { readSignature } from './signature-parts.ts';
 import type { SignatureParts } from './signature-parts.ts';
 
@@ -45,7 +46,7 @@ export class SignatureVerifier {
 
   #sign(head: RequestHead, parts: SignatureParts, key: AccountKey, payloadHash: string): string {
     const { date, service } = parts.scope;
-    const canonical = canonicalRequest(head, parts.signedHeaders, payloadHash);
+    const canonical = canonicalRequest(asSigned(head), parts.signedHeaders, payloadHash);
     const scope = { date, region: parts.scope.region!, service };
     return signatureOf(this.#signingKey(parts.scope, key), parts.timestamp, scope, canonical);
   }

@@ -68,12 +68,15 @@ function canonicalQuery(query: string): string {
   return pairs.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
+/** `trim` would take no-break spaces too, which belong to the value. */
+const BLANKS_AROUND = /^[ \t]+|[ \t]+$/g;
+
 /** Each signed header on its line, runs of blanks made one, several lines of one name joined by commas. */
 function canonicalHeaders(rawHeaders: readonly string[], signedHeaders: readonly string[]): string {
   const values = new Map<string, string[]>();
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase();
-    const value = rawHeaders[at + 1]!.trim().replace(/ {2,}/g, ' ');
+    const value = rawHeaders[at + 1]!.replace(BLANKS_AROUND, '').replace(/ {2,}/g, ' ');
     const known = values.get(name);
     if (known) known.push(value);
     else values.set(name, [value]);
