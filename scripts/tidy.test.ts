@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { test } from 'node:test';
+import { missingOptionals, type LockFile } from './complete-lock-file.ts';
 import { functionsOf, importsOf } from './source-scan.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -130,4 +131,9 @@ test('there is no grab-bag file', () => {
 test('documents and lock file name no machine path and no registry', () => {
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   assert.doesNotMatch(lock, /"resolved": *"https?:/);
+});
+
+test('the lock file holds the optional packages of every platform', () => {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as LockFile;
+  assert.deepEqual([...missingOptionals(lock).keys()], [], 'run node scripts/complete-lock-file.ts');
 });
