@@ -76,7 +76,8 @@ function pidOf(directory: string): string {
   }
 }
 
-function examineFile(directory: string): Examination {
+/** Like `examineDirectory`, of a directory that is there and held already. */
+export function examineFile(directory: string): Examination {
   const file = join(directory, 'busbar.db');
   const survey = surveyWal(file);
   const findings = [...checkAccess(directory, file), ...checkSpace(directory)];

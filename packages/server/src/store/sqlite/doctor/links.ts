@@ -8,7 +8,7 @@ const REDRIVE_LOG = 'redrive';
 
 /** What one table says of another. */
 export function checkLinks(database: DatabaseSync): Finding[] {
-  return [logsOfBuses, positionsOfLogs, tablesOfNobody, partsOfMessages].flatMap((check) => {
+  return [logsOfBuses, queuesAndGroups, positionsOfLogs, tablesOfNobody, partsOfMessages].flatMap((check) => {
     try {
       return check(database);
     } catch (error) {
@@ -23,21 +23,23 @@ const texts = (database: DatabaseSync, sql: string): string[] =>
     .all()
     .map((row) => String(Object.values(row)[0]));
 
+/** What the catalog's documents of a kind call their part of the store. */
+const named = (kind: string, member: string): string =>
+  `SELECT json_extract(value, '$.${member}') AS name FROM catalog WHERE kind = '${kind}' AND json_valid(value)`;
+
 function logsOfBuses(database: DatabaseSync): Finding[] {
-  const ofBuses = "SELECT json_extract(value, '$.log') FROM catalog WHERE kind = 'bus' AND json_valid(value)";
-  const missing = texts(
-    database,
-    `SELECT log FROM (${ofBuses.replace("'$.log')", "'$.log') AS log")}) WHERE log NOT IN (SELECT name FROM logs)`,
-  );
+  const ofBuses = named('event-bus', 'log');
+  const missing = texts(database, `SELECT name FROM (${ofBuses}) WHERE name NOT IN (SELECT name FROM logs)`);
   const dangling = texts(
     database,
     `SELECT name FROM logs WHERE name != '${REDRIVE_LOG}' AND name NOT IN (${ofBuses})`,
   );
   return [
     ...missing.map((log): Finding => ({
-      severity: 'note',
+      // A crash may come between a new bus and its log. But a log that nobody knows may be the one that is looked for.
+      severity: dangling.length > 0 ? 'problem' : 'note',
       what: `the log ${log} of a bus does not exist`,
-      advice: 'nothing: the next start creates it',
+      advice: 'the next start creates it, empty',
     })),
     ...dangling.map((log): Finding => ({
       severity: 'note',
@@ -45,6 +47,21 @@ function logsOfBuses(database: DatabaseSync): Finding[] {
       advice: 'nothing: the next start drops it when no delivery needs it',
     })),
   ];
+}
+
+function queuesAndGroups(database: DatabaseSync): Finding[] {
+  return [
+    ['queue', 'queues'],
+    ['log-group', 'log_groups'],
+  ].flatMap(([kind, table]) =>
+    texts(
+      database,
+      `SELECT name FROM (${named(kind!, 'id')}) WHERE name NOT IN (SELECT name FROM ${table})`,
+    ).map((name): Finding => ({
+      severity: 'problem',
+      what: `the ${kind} ${name} is gone, though the catalog has it`,
+    })),
+  );
 }
 
 function positionsOfLogs(database: DatabaseSync): Finding[] {

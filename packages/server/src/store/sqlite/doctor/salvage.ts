@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { StorageError } from '../../../engine/ports/storage.ts';
-import type { Salvage, SalvagedContent } from '../../../model/examination.ts';
+import type { Finding, Salvage, SalvagedContent } from '../../../model/examination.ts';
 import { DeduplicationTable } from '../worker/deduplication-table.ts';
 import { DirectoryLock } from '../worker/lock.ts';
 import { createLogGroupTables } from '../worker/log-group-tables.ts';
@@ -11,6 +11,7 @@ import { openDatabase } from '../worker/open.ts';
 import { OrderedGroups } from '../worker/ordered-groups.ts';
 import { OrderedMessages } from '../worker/ordered-messages.ts';
 import { QueueTables } from '../worker/queue-tables.ts';
+import { examineFile } from './examine.ts';
 import { mend } from './mend.ts';
 import { holdOff, openForReading } from './open.ts';
 import { soundRows, storedTables } from './tables.ts';
@@ -33,9 +34,10 @@ export function salvageDirectory(given: string, to: string): Salvage {
   const hold = holdOff(directory);
   if (!hold) throw new StorageError('busy', `a daemon uses ${directory}: stop it first`);
   try {
+    const problems = examineFile(directory).findings.filter(({ severity }) => severity === 'problem');
     const source = openForReading(join(directory, 'busbar.db'));
     try {
-      return copyInto(source.database, out);
+      return copyInto(source.database, out, problems);
     } finally {
       source.close();
     }
@@ -44,12 +46,14 @@ export function salvageDirectory(given: string, to: string): Salvage {
   }
 }
 
-function copyInto(source: DatabaseSync, out: string): Salvage {
+/** `problems`: what is wrong with the source; rows that it hides cannot be named otherwise. */
+function copyInto(source: DatabaseSync, out: string, problems: readonly Finding[]): Salvage {
   mkdirSync(out, { recursive: true });
   const lock = DirectoryLock.take(out);
   try {
     const target = openDatabase(out, undefined);
     const losses = new Losses();
+    for (const { what } of problems) losses.add(`the file: ${what}`);
     try {
       const contents = storedTables(source).map((table) => copyTable(source, target, table, losses));
       mend(source, target);

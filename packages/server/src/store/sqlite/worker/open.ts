@@ -40,7 +40,7 @@ export function openDatabase(directory: string, maxPages: number | undefined): D
     database = connect(path);
     migrate(database, path);
     for (const table of SMALL_TABLES) {
-      const complaint = Object.values(database.prepare(`PRAGMA quick_check(${table})`).get() ?? {})[0];
+      const complaint = Object.values(database.prepare(`PRAGMA integrity_check(${table})`).get() ?? {})[0];
       if (complaint !== 'ok') throw damaged(path, `${table}: ${String(complaint)}`);
     }
     if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
