@@ -6,7 +6,8 @@ import { failureOf } from '../failure.ts';
 
 /**
  * Holds a daemon off while a directory is examined, by a reader's lock on the lock file (`worker/lock.ts`), and changes
- * nothing. Undefined when a daemon has it.
+ * nothing. Undefined when a daemon has it. Never call it in a process that has the directory open itself: closing the lock
+ * file would let go of its lock.
  */
 export function holdOff(directory: string): { release(): void } | undefined {
   const path = join(directory, 'busbar.lock');

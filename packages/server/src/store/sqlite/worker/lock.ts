@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pid } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { Refused, failureOf } from '../failure.ts';
+import { requireAccess } from './access.ts';
 
 /**
  * Makes sure that one process at a time uses a directory. The lock is the operating system's, on a small file of its
@@ -21,7 +22,10 @@ export class DirectoryLock {
 
   static take(directory: string): DirectoryLock {
     const pidFile = join(directory, 'busbar.pid');
-    const database = new DatabaseSync(join(directory, 'busbar.lock'), { timeout: 0 });
+    const lockFile = join(directory, 'busbar.lock');
+    requireAccess(directory, 'directory');
+    for (const file of [lockFile, pidFile]) requireAccess(file, 'file');
+    const database = new DatabaseSync(lockFile, { timeout: 0 });
     try {
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (error) {

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refused, damage, failureOf } from '../failure.ts';
+import { requireAccess } from './access.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 
 const PAGE_BYTES = 8_192;
@@ -34,6 +35,7 @@ const LOG_LIMIT_BYTES = 67_108_864;
 export function openDatabase(directory: string, maxPages: number | undefined): DatabaseSync {
   const path = join(directory, 'busbar.db');
   if (!existsSync(path)) create(directory, path);
+  for (const suffix of ['', '-wal', '-shm']) requireAccess(path + suffix, 'file');
   checkHeader(path);
   let database: DatabaseSync | undefined;
   try {
