@@ -103,7 +103,10 @@ export class LogGroupEvents {
 
   /** Removes the oldest events; answers how many of each stream, and their bytes. */
   trim(before: number, maxEvents: number): { stream: bigint; bytes: bigint }[] {
-    const oldest = `SELECT sequence FROM ${this.#events} WHERE timestamp < ? ORDER BY timestamp, sequence LIMIT ?`;
+    // Events of removed streams are emptied by themselves: they are gone already for whoever counts.
+    const oldest =
+      `SELECT sequence FROM ${this.#events} WHERE timestamp < ? AND stream IN (SELECT id FROM ${this.#streams}) ` +
+      'ORDER BY timestamp, sequence LIMIT ?';
     const removed = this.#statement(
       `DELETE FROM ${this.#events} WHERE sequence IN (${oldest}) RETURNING stream, octet_length(message)`,
     ).all(before, maxEvents) as [bigint, bigint][];
