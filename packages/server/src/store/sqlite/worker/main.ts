@@ -1,13 +1,14 @@
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers';
+import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failureOf } from '../failure.ts';
 import { CLOSE } from '../wire.ts';
 import type { Opened, Request, WorkerSettings } from '../wire.ts';
 import { Groups } from './groups.ts';
 import { DirectoryLock } from './lock.ts';
-import { openDatabase } from './open.ts';
+import { asDamage, openDatabase } from './open.ts';
 import { surveyWal, unreadableWal, warningOf } from './wal-survey.ts';
 
 /** The store's thread: opens the file, answers one group of operations after the other, and closes the file. */
@@ -28,7 +29,7 @@ function start(settings: WorkerSettings): string | undefined {
     if (survey.state === 'unreadable') throw unreadableWal(path);
     const warning = warningOf(survey);
     const database = openDatabase(settings.directory, settings.maxPages);
-    const groups = new Groups(database, settings.firstPosition);
+    const groups = prepare(path, database, settings.firstPosition);
     let sweeping: NodeJS.Timeout | undefined;
 
     const sweep = (): void => {
@@ -58,6 +59,15 @@ function start(settings: WorkerSettings): string | undefined {
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+function prepare(path: string, database: DatabaseSync, firstPosition: bigint): Groups {
+  try {
+    return new Groups(database, firstPosition);
+  } catch (error) {
+    database.close();
+    throw asDamage(path, error);
   }
 }
 

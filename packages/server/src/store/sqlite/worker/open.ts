@@ -49,10 +49,18 @@ export function openDatabase(directory: string, maxPages: number | undefined): D
     return database;
   } catch (error) {
     database?.close();
-    const failure = failureOf(error);
-    if (error instanceof Refused || failure.kind !== 'damaged') throw error;
-    throw damaged(path, failure.message);
+    throw asDamage(path, error);
   }
+}
+
+const SQL_ERROR = 1;
+
+/** What an error at the start means. Statements are fixed, so one that SQLite does not understand meets damaged tables. */
+export function asDamage(path: string, error: unknown): unknown {
+  if (error instanceof Refused) return error;
+  const failure = failureOf(error);
+  const { errcode } = error as { errcode?: number };
+  return failure.kind === 'damaged' || errcode === SQL_ERROR ? damaged(path, failure.message) : error;
 }
 
 function connect(path: string): DatabaseSync {
