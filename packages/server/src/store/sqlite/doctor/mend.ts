@@ -38,16 +38,12 @@ function leaveOutDropped(source: DatabaseSync, target: DatabaseSync): void {
 
 /** A log may lack records below its present end; cursors keep within their logs. */
 function mendLogs(target: DatabaseSync): void {
-  const tables = new Set(existing(target));
   for (const { id } of target.prepare('SELECT id FROM logs').all()) {
     const table = `log_${Number(id)}`;
-    if (!tables.has(table)) target.exec(`DELETE FROM logs WHERE id = ${Number(id)}`);
-    else {
-      const end = `max(next, (SELECT coalesce(max(position) + 1, 0) FROM ${table}),
+    const end = `max(next, (SELECT coalesce(max(position) + 1, 0) FROM ${table}),
         (SELECT coalesce(max(position), 0) FROM cursors WHERE log = ${Number(id)}))`;
-      target.exec(`UPDATE logs SET next = ${end} WHERE id = ${Number(id)}`);
-      target.exec(`UPDATE logs SET gaps_below = next WHERE id = ${Number(id)}`);
-    }
+    target.exec(`UPDATE logs SET next = ${end} WHERE id = ${Number(id)}`);
+    target.exec(`UPDATE logs SET gaps_below = next WHERE id = ${Number(id)}`);
   }
   target.exec('DELETE FROM cursors WHERE log NOT IN (SELECT id FROM logs)');
 }

@@ -56,6 +56,7 @@ function copyInto(source: DatabaseSync, out: string, problems: readonly Finding[
     for (const { what } of problems) losses.add(`the file: ${what}`);
     try {
       const contents = storedTables(source).map((table) => copyTable(source, target, table, losses));
+      makeAllTables(target);
       mend(source, target);
       return { out, contents, lost: losses.named, unnamed: losses.unnamed };
     } finally {
@@ -141,6 +142,17 @@ function makeTables(target: DatabaseSync, table: string): void {
   else if (isOrdered(target, tables)) {
     for (const part of [OrderedMessages, OrderedGroups, DeduplicationTable]) part.create(target, tables);
   } else QueueTables.create(target, tables);
+}
+
+/** What has a name has its tables, although none of their rows may be left. */
+function makeAllTables(target: DatabaseSync): void {
+  const names = target
+    .prepare(
+      `SELECT 'log_' || id AS name FROM logs UNION SELECT 'queue_' || tables FROM queues
+        UNION SELECT 'log_group_' || tables FROM log_groups`,
+    )
+    .all();
+  for (const { name } of names) makeTables(target, String(name));
 }
 
 const existsIn = (target: DatabaseSync, table: string): boolean =>
