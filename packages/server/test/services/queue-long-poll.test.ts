@@ -187,6 +187,28 @@ test('a client that goes away while the store looks for messages gives them back
   assert.deepEqual(next.bodies, ['x']);
 });
 
+test('a message that becomes visible while the store answers is not waited for', async () => {
+  const storage = createMemoryStorage();
+  const hold: { release?: () => void } = {};
+  const kit = await queueKit({
+    storage: withQueues(storage, {
+      async nextVisible(...args) {
+        await new Promise<void>((resolve) => (hold.release = resolve));
+        return storage.queues.nextVisible(...args);
+      },
+    }),
+  });
+  const url = await kit.create('q');
+  await kit.call('SendMessage', { QueueUrl: url, MessageBody: 'x', DelaySeconds: 5 });
+  const waiting = poll(kit, url);
+  await settle();
+  await kit.clock.advance(5_000);
+  assert.equal(waiting.bodies, undefined);
+  hold.release!();
+  await settle(8);
+  assert.deepEqual(waiting.bodies, ['x']);
+});
+
 test('an empty queue is not asked over and over', async () => {
   const storage = createMemoryStorage();
   let receives = 0;

@@ -85,8 +85,9 @@ export class WaitingLine {
     this.#serving = true;
     while (this.#again && this.#waiters.size > 0) {
       this.#again = false;
+      const lookedAt = this.#context.clock.now();
       await this.#serveRound();
-      if (!this.#again && this.#waiters.size > 0) await this.#arm();
+      if (!this.#again && this.#waiters.size > 0) await this.#arm(lookedAt);
     }
     this.#serving = false;
   }
@@ -129,12 +130,17 @@ export class WaitingLine {
     this.#context.onEmpty();
   }
 
-  /** Sets the timer for the next message to become visible. Called when the store has just given nothing. */
-  async #arm(): Promise<void> {
+  /**
+   * Sets the timer for the next message to become visible. Called when the store has just given nothing, having been
+   * asked at `lookedAt` or later.
+   */
+  async #arm(lookedAt: number): Promise<void> {
     const { clock } = this.#context;
-    const next = await this.#context.nextVisible().catch(() => clock.now());
+    const next = await this.#context.nextVisible().catch(() => lookedAt);
     if (this.#again || this.#waiters.size === 0 || next === undefined) return;
     const now = clock.now();
+    // It has become visible while the store was busy with the answer: a look at it is all that is missing.
+    if (next > lookedAt && next <= now) return this.#look();
     // Due, but not given out: it has expired, or another process was faster. Not worth a loop.
     if (next <= now) this.#context.onStuck();
     this.#setTimer(next <= now ? now + limits.queueRecheckMs : next);
