@@ -9,5 +9,5 @@ test('a full disk loses nothing that was acknowledged, and is over when there is
     return;
   }
   t.after(() => disk.remove());
-  t.diagnostic(JSON.stringify(await runDiskFull(disk.path, 2, seedOfRun(Date.now() % 2 ** 32))));
+  t.diagnostic(JSON.stringify(await runDiskFull(disk.path, 2, seedOfRun(3))));
 });

@@ -11,5 +11,5 @@ test(`a disk that fails ${ROUNDS} times loses nothing that was acknowledged, and
     return;
   }
   t.after(() => io.remove());
-  t.diagnostic(JSON.stringify(await runFailingIo(io.library, ROUNDS, seedOfRun(Date.now() % 2 ** 32))));
+  t.diagnostic(JSON.stringify(await runFailingIo(io.library, ROUNDS, seedOfRun(4))));
 });

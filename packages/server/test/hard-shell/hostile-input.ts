@@ -147,20 +147,31 @@ const RAW_VALUES: readonly string[] = [
 ];
 
 const MAX_DEPTH = 8;
+/** Far more than any request may be; without an end, lists of lists of large texts outgrow what a string can hold. */
+const MAX_INPUT_CHARS = 20_000_000;
 
 /** The JSON text of a value for a shape: mostly of the right type and meaningful, often not. */
-export function inputText(
-  model: ServiceModel,
-  name: string,
+export function inputText(model: ServiceModel, name: string, chance: Seeded, hostility: number): string {
+  let charsLeft = MAX_INPUT_CHARS;
+  const make = (shape: string, member: string, depth: number): string => {
+    if (charsLeft < 0) return 'null';
+    const text = valueText(shapeOf(model, shape), member, chance, hostility, depth, make);
+    if (depth > 0) charsLeft -= text.length;
+    return text;
+  };
+  return make(name, '', 0);
+}
+
+function valueText(
+  shape: Shape,
+  member: string,
   chance: Seeded,
   hostility: number,
-  member = '',
-  depth = 0,
+  depth: number,
+  make: (shape: string, member: string, depth: number) => string,
 ): string {
   if (chance.chance(hostility * 0.4)) return chance.pick(RAW_VALUES);
-  const shape = shapeOf(model, name);
-  const inner = (of: string, called = member): string =>
-    inputText(model, of, chance, hostility, called, depth + 1);
+  const inner = (of: string, called = member): string => make(of, called, depth + 1);
   switch (shape.type) {
     case 'structure':
       return depth > MAX_DEPTH ? '{}' : structureText(shape, inner, chance);

@@ -11,5 +11,5 @@ test(`what can be read of ${ROUNDS} damaged files is saved, and the rest is name
   const template = await filledDirectory('closed');
   t.after(() => rm(template, { recursive: true, force: true }));
   const damages = [flipBits(FILE), loseSectors(FILE), loseSectors(FILE), cutFile(FILE)];
-  t.diagnostic(JSON.stringify(await runSalvage(template, damages, ROUNDS, seedOfRun(Date.now() % 2 ** 32))));
+  t.diagnostic(JSON.stringify(await runSalvage(template, damages, ROUNDS, seedOfRun(6))));
 });

@@ -39,5 +39,5 @@ export class Seeded {
   }
 }
 
-/** The seed of a run: BUSBAR_TEST_SEED repeats an earlier one. */
+/** The seed of a run: BUSBAR_TEST_SEED repeats an earlier one. Short runs always have the same, soaks a new one each. */
 export const seedOfRun = (fallback: number): number => Number(process.env['BUSBAR_TEST_SEED'] ?? fallback);
