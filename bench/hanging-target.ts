@@ -81,7 +81,10 @@ async function openWorld(directory: string): Promise<World> {
     random,
     logger: silentLogger,
     metrics: new Metrics(),
-    targets: ({ forwarder }) => [hanging.connector(), ...targetConnectors({ queues, logs, forwarder })],
+    targets: ({ forwarder }) => [
+      hanging.connector(),
+      ...targetConnectors({ queues, logs, forwarder, services: {} }),
+    ],
     queueSender: queues,
   });
   const queue = await queues.createQueue(SCOPE, 'probes', {}, {});

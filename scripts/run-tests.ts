@@ -1,6 +1,7 @@
 // Runs the test suites one after the other through node's own test runner. `--soak` runs the long ones instead.
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { installDebianPackages } from './debian-packages.ts';
 
 /** A test that takes longer hangs: it fails by name, and its file ends a little later, so that the run goes on. */
 const TEST_SECONDS = 240;
@@ -12,6 +13,7 @@ const files = ['scripts', 'packages/*/test', 'examples', 'bench']
   .flatMap((folder) => globSync(`${folder}/**/*${suffix}`, { exclude: ['**/node_modules/**'] }))
   .sort();
 
+installDebianPackages();
 const deadline = soak
   ? []
   : ['--import', './scripts/test-deadline.mjs', `--test-timeout=${TEST_SECONDS * 1_000}`];

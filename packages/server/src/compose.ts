@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import { Engine } from './engine/engine.ts';
 import { Metrics } from './engine/metrics.ts';
 import type { Clock, Random } from './engine/ports/clock.ts';
-import type { TargetConnector } from './engine/ports/connector.ts';
+import type { DocumentedConnector } from './engine/ports/connector.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Storage } from './engine/ports/storage.ts';
 import type { Arn } from './model/arn.ts';
@@ -46,7 +46,7 @@ export interface Busbar {
 export interface Built {
   /** Names of operations, by the short name of their service. */
   readonly operations: Readonly<Record<string, readonly string[]>>;
-  readonly targets: readonly Pick<TargetConnector, 'kind' | 'description'>[];
+  readonly targets: readonly Pick<DocumentedConnector, 'kind' | 'description' | 'parameters' | 'docs'>[];
 }
 
 /** Stops a part of the daemon; waits at most `drainMs` for what is under way. */
@@ -109,7 +109,7 @@ function operationsOf(
   { clock, random, metrics, logger }: EngineNeeds,
   { queues, logs }: Companions,
   { catalog, ingest }: Engine,
-  connectors: readonly TargetConnector[],
+  connectors: readonly DocumentedConnector[],
 ): Services {
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
   const { quotas } = config;
@@ -165,12 +165,13 @@ async function startEngine(
   config: Config,
   needs: EngineNeeds,
   { queues, logs }: Companions,
-): Promise<{ engine: Engine; connectors: readonly TargetConnector[] }> {
-  let connectors: readonly TargetConnector[] = [];
+): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
+  let connectors: readonly DocumentedConnector[] = [];
   const engine = await Engine.start({
     ...needs,
     queueSender: queues,
-    targets: ({ forwarder }) => (connectors = targetConnectors({ queues, logs, forwarder })),
+    targets: ({ forwarder }) =>
+      (connectors = targetConnectors({ queues, logs, forwarder, services: config.services })),
     options: {
       logRetentionMs: config.retentionHours * MS_PER_HOUR,
       logRetentionBytes: config.retentionMegabytes * BYTES_PER_MEGABYTE,

@@ -2,16 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Option } from './cli/command.ts';
 import type { ClientEnvironment } from './cli/context.ts';
-import { defaultQuotas, type Quotas } from './model/limits.ts';
+import { readAccounts, type AccessKey } from './config/accounts.ts';
+import { ConfigError } from './config/error.ts';
+import { readQuotas } from './config/quotas.ts';
+import { readServices } from './config/services.ts';
+import type { Quotas } from './model/limits.ts';
+import type { ServiceDirectory } from './model/service-settings.ts';
 
-/** An access key that the configuration knows. */
-export interface AccessKey {
-  readonly account: string;
-  /** Empty for a key that only tells an account; with `--auth sigv4` every key has one. */
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly arn?: string;
-}
+export { ConfigError } from './config/error.ts';
 
 export interface Config {
   readonly port: number;
@@ -29,14 +27,8 @@ export interface Config {
   /** Access key id → account and secret. From the configuration file only: secrets do not belong on a command line. */
   readonly accounts: Readonly<Record<string, AccessKey>>;
   readonly quotas: Quotas;
-}
-
-/** What the user wrote cannot be used; `message` says what and where. */
-export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ConfigError';
-  }
+  /** Other systems that targets deliver to, by name. */
+  readonly services: ServiceDirectory;
 }
 
 type Scalar = string | number | boolean;
@@ -162,7 +154,17 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 const CONFIG_FILE = 'busbar.config.json';
-const FILE_ONLY = ['accounts', 'quotas'];
+
+/** Settings that are no single value: from the configuration file only. */
+const FILE_SETTINGS: readonly {
+  readonly name: keyof Config;
+  /** Answers the setting, also when nothing is given, or throws a `ConfigError`; `place` names the file. */
+  readonly read: (given: unknown, place: string, config: Pick<Config, 'auth'>) => unknown;
+}[] = [
+  { name: 'accounts', read: (given, place, { auth }) => readAccounts(given, place, auth === 'sigv4') },
+  { name: 'quotas', read: readQuotas },
+  { name: 'services', read: readServices },
+];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 export const flagOf = (setting: Setting): string => kebab(setting.name);
@@ -218,8 +220,9 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     const [place, value] = sources.find(([, given]) => given !== undefined) ?? ['', undefined];
     config[setting.name] = value === undefined ? fallbackOf(setting) : parseAt(place, setting, value);
   }
-  config.accounts = readAccounts(file.values.accounts, file.path, config.auth === 'sigv4');
-  config.quotas = readQuotas(file.values.quotas, file.path);
+  for (const { name, read } of FILE_SETTINGS) {
+    config[name] = read(file.values[name], file.path, config as unknown as Config);
+  }
   return config as unknown as Config;
 }
 
@@ -234,8 +237,8 @@ export function configOf(given: Partial<Config>): Config {
     config[setting.name] =
       value === undefined ? fallbackOf(setting) : parseAt(`the option "${setting.name}"`, setting, value);
   }
-  config.accounts = {};
-  config.quotas = readQuotas(given.quotas, 'the options');
+  for (const { name, read } of FILE_SETTINGS)
+    config[name] = read(given[name], 'the options', { auth: 'none' });
   return config as unknown as Config;
 }
 
@@ -281,44 +284,8 @@ function readFile(named: string | undefined): { path: string; values: Record<str
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new ConfigError(`${path} must hold one JSON object`);
   }
-  const known = new Set<string>([...SETTINGS.map(({ name }) => name), ...FILE_ONLY]);
+  const known = new Set<string>([...SETTINGS, ...FILE_SETTINGS].map(({ name }) => name));
   const stranger = Object.keys(values).find((name) => !known.has(name) && !name.startsWith('$'));
   if (stranger) throw new ConfigError(`${path} has an unknown setting "${stranger}"`);
   return { path, values: values as Record<string, unknown> };
-}
-
-function readAccounts(value: unknown, path: string, secretsNeeded: boolean): Record<string, AccessKey> {
-  const accounts: Record<string, AccessKey> = Object.create(null) as Record<string, AccessKey>;
-  for (const [accessKeyId, given] of Object.entries((value ?? {}) as Record<string, unknown>)) {
-    // An access key may be mapped to an account alone: "AKID": "111111111111".
-    const key = (typeof given === 'string' ? { account: given } : given) as Partial<AccessKey> | null;
-    if (typeof key !== 'object' || key === null || !ACCOUNT.test(String(key.account))) {
-      throw new ConfigError(
-        `"accounts" in ${path}: the key ${accessKeyId} needs an "account" of twelve digits`,
-      );
-    }
-    // An empty secret would let anyone sign.
-    if (secretsNeeded && !key.secretAccessKey) {
-      throw new ConfigError(
-        `"accounts" in ${path}: with sigv4 the key ${accessKeyId} needs a "secretAccessKey"`,
-      );
-    }
-    accounts[accessKeyId] = {
-      ...key,
-      account: String(key.account),
-      secretAccessKey: key.secretAccessKey ?? '',
-    };
-  }
-  return accounts;
-}
-
-function readQuotas(value: unknown, path: string): Quotas {
-  const given = (value ?? {}) as Record<string, unknown>;
-  for (const [name, quota] of Object.entries(given)) {
-    if (!(name in defaultQuotas)) throw new ConfigError(`"quotas" in ${path} has an unknown quota "${name}"`);
-    if (!Number.isSafeInteger(quota) || (quota as number) < 0) {
-      throw new ConfigError(`"quotas" in ${path}: "${name}" must be a whole number`);
-    }
-  }
-  return { ...defaultQuotas, ...(given as Partial<Quotas>) };
 }

@@ -1,3 +1,5 @@
+import { targetLimits } from './target-limits.ts';
+
 /**
  * Every limit of Busbar: a name, a number, and where the number comes from. Units stand last in a name.
  * AWS's own quotas that are adjustable there can be changed in the configuration (`quotas`).
@@ -131,13 +133,7 @@ export const limits = {
   /** Streams that deliveries created and that are remembered as being there. */
   logDeliveryStreams: 4_096,
 
-  // Busbar's own: how much a target takes at once.
-  queueTargetBatch: 256,
-  queueTargetSends: 4,
-  logGroupTargetBatch: 256,
-  logGroupTargetSends: 4,
-  eventBusTargetBatch: 256,
-  eventBusTargetSends: 4,
+  ...targetLimits,
 
   // Busbar's own: what the front door takes from the network.
   /** PutEvents takes 1 MiB of entries, and JSON may write a byte as six characters (`\u0000`). */

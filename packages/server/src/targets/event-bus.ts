@@ -1,4 +1,4 @@
-import type { SessionContext, TargetConnector, TargetSession } from '../engine/ports/connector.ts';
+import type { DocumentedConnector, SessionContext, TargetSession } from '../engine/ports/connector.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { Arn } from '../model/arn.ts';
 import { limits } from '../model/limits.ts';
@@ -9,10 +9,16 @@ import { foreignBlock } from './parameter-blocks.ts';
 const NAME = /^event-bus\/[/.\-_A-Za-z0-9]+$/;
 
 /** Another event bus: the engine appends to its log, under its policy and the hop rules. */
-export function eventBusTarget(forwarder: EventForwarder): TargetConnector {
+export function eventBusTarget(forwarder: EventForwarder): DocumentedConnector {
   return {
     kind: 'event-bus',
     description: 'Another event bus, of this or another account or region.',
+    docs: {
+      title: 'Event bus',
+      arnForm: 'arn:aws:events:<region>:<account>:event-bus/<name>',
+      arnExample: 'arn:aws:events:us-east-1:000000000000:event-bus/audit',
+      testedAgainst: 'the engine and its log, on the memory store',
+    },
     parameters: { block: undefined, fields: [] },
     accepts: (arn) => arn.service === 'events' && arn.resource.startsWith('event-bus/'),
     check: checkEventBusTarget,

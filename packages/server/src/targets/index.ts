@@ -1,8 +1,10 @@
-import type { TargetConnector } from '../engine/ports/connector.ts';
+import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
 import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
+import type { ServiceDirectory } from '../model/service-settings.ts';
+import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { logGroupTarget } from './log-group.ts';
 import { queueTarget } from './queue.ts';
@@ -12,11 +14,14 @@ export interface TargetDependencies {
   readonly queues: QueueSender;
   readonly logs: LogGroupWriter;
   readonly forwarder: EventForwarder;
+  /** Other systems, as the operator has configured them. */
+  readonly services: ServiceDirectory;
 }
 
 /** Every kind of target that Busbar delivers to. */
-export function targetConnectors(reach: TargetDependencies): readonly TargetConnector[] {
-  return [queueTarget(reach.queues), logGroupTarget(reach.logs), eventBusTarget(reach.forwarder)];
+export function targetConnectors(reach: TargetDependencies): readonly DocumentedConnector[] {
+  const connectors = [queueTarget(reach.queues), logGroupTarget(reach.logs), eventBusTarget(reach.forwarder)];
+  return connectors.map(withCommonChecks);
 }
 
 /** The connector that serves an ARN; undefined for a kind of target that is not built. */

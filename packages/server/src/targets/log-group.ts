@@ -1,8 +1,8 @@
 import type {
+  DocumentedConnector,
   OutgoingDelivery,
   SendOutcome,
   SessionContext,
-  TargetConnector,
   TargetSession,
 } from '../engine/ports/connector.ts';
 import type { LogEntry, LogGroupWriter, LogWriteSource } from '../engine/ports/log-group-writer.ts';
@@ -18,10 +18,16 @@ import { untilAborted } from './abortable.ts';
 import { foreignBlock } from './parameter-blocks.ts';
 
 /** Groups of the built-in log service: one log event a delivery, in a stream that the service chooses. */
-export function logGroupTarget(writer: LogGroupWriter): TargetConnector {
+export function logGroupTarget(writer: LogGroupWriter): DocumentedConnector {
   return {
     kind: 'log-group',
     description: 'A group of the built-in log service (CloudWatch Logs API): one log event a delivery.',
+    docs: {
+      title: 'CloudWatch Logs group',
+      arnForm: 'arn:aws:logs:<region>:<account>:log-group:<name>',
+      arnExample: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/events/orders',
+      testedAgainst: 'the built-in log groups, on the memory and the SQLite store',
+    },
     parameters: { block: undefined, fields: [] },
     accepts: (arn) => arn.service === 'logs',
     check: checkLogGroupTarget,

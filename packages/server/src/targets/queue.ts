@@ -1,9 +1,9 @@
 import type {
+  DocumentedConnector,
   OutgoingDelivery,
   ParameterSpec,
   SendOutcome,
   SessionContext,
-  TargetConnector,
   TargetSession,
 } from '../engine/ports/connector.ts';
 import type { QueueSend, QueueSender, QueueSendSource } from '../engine/ports/queue-sender.ts';
@@ -43,10 +43,16 @@ const NO_GROUP: SendOutcome = {
 const NAME = /^[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
 
 /** Queues of the built-in queue service. The message's id is the delivery's id, so that a repeat can be told. */
-export function queueTarget(queues: QueueSender): TargetConnector {
+export function queueTarget(queues: QueueSender): DocumentedConnector {
   return {
     kind: 'queue',
     description: 'A queue of the built-in queue service (Amazon SQS API): one message a delivery.',
+    docs: {
+      title: 'Queue (Amazon SQS)',
+      arnForm: 'arn:aws:sqs:<region>:<account>:<queue>[.fifo]',
+      arnExample: 'arn:aws:sqs:us-east-1:000000000000:payments',
+      testedAgainst: 'the built-in queue, on the memory and the SQLite store',
+    },
     parameters,
     accepts: (arn) => arn.service === 'sqs',
     check: checkQueueTarget,

@@ -39,6 +39,15 @@ export type DeliveryErrorCode =
   | 'TARGET_REMOVED'
   | 'UNKNOWN';
 
+/** What an operator wants to see of an attempt that failed. Secrets are left out; texts are at most `attemptDetailChars`. */
+export interface AttemptDetails {
+  /** What was asked of whom: `POST https://…/orders`. */
+  readonly request?: string;
+  /** The status of the answer. */
+  readonly httpStatus?: number;
+  readonly response?: string;
+}
+
 /** Expected failure is data. */
 export type SendOutcome =
   | { readonly status: 'delivered' }
@@ -46,9 +55,16 @@ export type SendOutcome =
       readonly status: 'retry';
       readonly code: DeliveryErrorCode;
       readonly reason: string;
+      /** The target said when to come again. */
       readonly afterMs?: number;
+      readonly details?: AttemptDetails;
     }
-  | { readonly status: 'reject'; readonly code: DeliveryErrorCode; readonly reason: string };
+  | {
+      readonly status: 'reject';
+      readonly code: DeliveryErrorCode;
+      readonly reason: string;
+      readonly details?: AttemptDetails;
+    };
 
 export const DELIVERED: SendOutcome = { status: 'delivered' };
 
@@ -65,7 +81,7 @@ export interface TargetSession {
   close(): Promise<void>;
 }
 
-/** A field of a connector's parameter block: feeds validation, docs and (later) forms. */
+/** A field of a connector's parameter block or settings: feeds validation, docs and (later) forms. */
 export interface ParameterField {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'list' | 'map' | 'structure';
@@ -73,12 +89,31 @@ export interface ParameterField {
   readonly secret: boolean;
   readonly description: string;
   readonly example: unknown;
+  /** What holds when the field is left out, as it is to be read in the documentation. */
+  readonly fallback?: string;
+  /** The values there are. */
+  readonly choices?: readonly string[];
 }
 
 export interface ParameterSpec {
   /** The member of a rule's target that holds the block (`SqsParameters`); undefined: the connector takes none. */
   readonly block: string | undefined;
   readonly fields: readonly ParameterField[];
+}
+
+/** What the documentation says of a connector beside its description and its parameters. */
+export interface ConnectorDocs {
+  /** `Amazon Kinesis data stream` */
+  readonly title: string;
+  /** The form of its ARNs, and one that could be put: `arn:busbar:nats:::subject/<subject>`. */
+  readonly arnForm: string;
+  readonly arnExample: string;
+  /** The real thing that the target suite runs this connector against. */
+  readonly testedAgainst: string;
+  /** The fields of its entry in the configuration's `services`, beside `url`; undefined when it needs no entry. */
+  readonly settings?: readonly ParameterField[];
+  /** Further paragraphs of Markdown: payloads, what is retried and what is not, an example that was run. */
+  readonly notes?: string;
 }
 
 /** Code that talks to one kind of target. One file, one line in `targets/index.ts`. */
@@ -92,6 +127,11 @@ export interface TargetConnector {
   /** Why this target cannot be put, as the service's error text; undefined when it can. Pure: no look-ups. */
   check(arn: Arn, target: TargetSettings): string | undefined;
   open(arn: Arn, target: TargetSettings, context: SessionContext): TargetSession;
+}
+
+/** A connector that stands in the list of targets, and so in the documentation. */
+export interface DocumentedConnector extends TargetConnector {
+  readonly docs: ConnectorDocs;
 }
 
 /** Where the subscription stands that a session serves. */

@@ -1,0 +1,76 @@
+import type { DocumentedConnector, ParameterField } from '../engine/ports/connector.ts';
+import { limits } from '../model/limits.ts';
+import type { TargetSettings } from '../model/resources.ts';
+
+export const BUSBAR_BLOCK = 'BusbarParameters';
+
+/** The members of `BusbarParameters` that every kind of target takes. */
+export const COMMON_FIELDS: readonly ParameterField[] = [
+  {
+    name: 'MaximumRatePerSecond',
+    type: 'integer',
+    required: false,
+    secret: false,
+    description: 'The most deliveries a second. Further ones wait in the backlog.',
+    example: 50,
+    fallback: 'no limit',
+  },
+  {
+    name: 'MaximumConcurrency',
+    type: 'integer',
+    required: false,
+    secret: false,
+    description: 'The most sends under way at once.',
+    example: 4,
+    fallback: "the connector's own",
+  },
+];
+
+type Check = (value: unknown) => boolean;
+
+const CHECKS: Readonly<Record<ParameterField['type'], Check>> = {
+  string: (value) => typeof value === 'string' && value !== '' && value.length <= limits.busbarParameterChars,
+  integer: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  boolean: (value) => typeof value === 'boolean',
+  list: (value) => Array.isArray(value) && value.length <= limits.busbarParameterItems,
+  map: isSmallObject,
+  structure: isSmallObject,
+};
+
+function isSmallObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= limits.busbarParameterItems
+  );
+}
+
+/** What is wrong with a target's `BusbarParameters`, in the manner of the service's own texts; undefined when nothing is. */
+export function checkBusbarParameters(
+  target: TargetSettings,
+  connector: Pick<DocumentedConnector, 'parameters'>,
+): string | undefined {
+  const block = target[BUSBAR_BLOCK];
+  if (block === undefined) return undefined;
+  if (!isSmallObject(block)) return `Parameter ${BUSBAR_BLOCK} is not valid for target ${target.Id}.`;
+  const own = connector.parameters.block === BUSBAR_BLOCK ? connector.parameters.fields : [];
+  const fields = new Map([...COMMON_FIELDS, ...own].map((field) => [field.name, field]));
+  for (const [name, value] of Object.entries(block as object)) {
+    const field = fields.get(name);
+    const fits = field && CHECKS[field.type](value) && (field.choices?.includes(String(value)) ?? true);
+    if (!fits) return `Parameter ${BUSBAR_BLOCK}.${name} is not valid for target ${target.Id}.`;
+  }
+  const missing = own.find(({ name, required }) => required && !(name in (block as object)));
+  return (
+    missing && `Parameter(s) ${BUSBAR_BLOCK}.${missing.name} must be specified for target: ${target.Id}.`
+  );
+}
+
+/** The connector with the check of what all kinds of target have in common. */
+export function withCommonChecks(connector: DocumentedConnector): DocumentedConnector {
+  return {
+    ...connector,
+    check: (arn, target) => checkBusbarParameters(target, connector) ?? connector.check(arn, target),
+  };
+}
