@@ -50,10 +50,32 @@ test('the zsh script parses', { skip: missing('zsh') }, () => {
   assert.deepEqual([status, stderr], [0, '']);
 });
 
-test('the fish script parses', { skip: missing('fish') }, () => {
-  const { status, stderr } = spawnSync('fish', ['-n'], { input: fishCompletion(COMMANDS), encoding: 'utf8' });
-  assert.deepEqual([status, stderr], [0, '']);
+test('zsh takes the script as its completion of busbar', { skip: missing('zsh') }, () => {
+  const program = `autoload -U compinit && compinit -D -u\n${zshCompletion(COMMANDS)}\nprint -r -- $_comps[busbar]`;
+  const { stdout, stderr } = spawnSync('zsh', ['-f', '-c', program], { encoding: 'utf8' });
+  assert.equal(stdout, '_busbar\n', stderr);
 });
+
+/** What fish offers for a command line, without the descriptions. */
+function offeredByFish(line: string): string[] {
+  const program = `${fishCompletion(COMMANDS)}\ncomplete -C '${line}'`;
+  const { stdout, status, stderr } = spawnSync('fish', ['--no-config', '-c', program], { encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [0, '']);
+  return stdout.split('\n').flatMap((offer) => offer.split('\t')[0] || []);
+}
+
+const ofFish: readonly [string, readonly string[]][] = [
+  ['busbar ta', ['tail']],
+  ['busbar dead-letters re', ['redrive']],
+  ['busbar tail --s', ['--since']],
+  ['busbar up --auth s', ['sigv4']],
+];
+
+for (const [line, expected] of ofFish) {
+  test(`fish offers for "${line}"`, { skip: missing('fish') }, () => {
+    assert.deepEqual(offeredByFish(line), expected);
+  });
+}
 
 test('every command and option stands in every script', () => {
   for (const text of [script, zshCompletion(COMMANDS), fishCompletion(COMMANDS)]) {

@@ -14,12 +14,12 @@ const run = promisify(execFile);
 
 const missing =
   spawnSync('aws', ['--version']).status === 0 ? false : 'SKIPPED: the AWS CLI is not installed';
-/** Version 2 of the CLI brought `logs tail`. Version 1 lists it neither as a command nor in its help. */
-const noTail =
-  missing ||
-  (spawnSync('aws', ['logs', 'tail']).stderr.includes('Invalid choice')
-    ? 'SKIPPED: this AWS CLI has no `logs tail`: install version 2'
-    : false);
+/** Version 2 of the CLI brought `logs tail`; it may stand beside a version 1 that comes first. */
+const withTail = ['aws', '/usr/bin/aws'].find((command) => {
+  const asked = spawnSync(command, ['logs', 'tail']);
+  return asked.error === undefined && !asked.stderr.includes('Invalid choice');
+});
+const noTail = withTail ? false : 'SKIPPED: no AWS CLI here has `logs tail`: install version 2';
 
 const GROUP = '/aws/events/shop';
 const TIMEOUT_MS = 20_000;
@@ -190,9 +190,9 @@ describe('log groups by the AWS CLI', { skip: missing }, () => {
     const first = await putEvent({ total: 17 });
     await followUntil((messages) => messages.some((message) => message.includes(first)));
     const tail = ['--endpoint-url', daemon.url, 'logs', 'tail', GROUP];
-    const { stdout } = await run('aws', tail, { env });
+    const { stdout } = await run(withTail!, tail, { env });
     assert.match(stdout, new RegExp(first));
-    const child = spawn('aws', [...tail, '--follow', '--since', '5m'], { env });
+    const child = spawn(withTail!, [...tail, '--follow', '--since', '5m'], { env });
     let shown = '';
     child.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
     const until = async (text: string): Promise<void> => {
