@@ -1,6 +1,7 @@
-// Writes docs/cli.md, docs/configuration.md and docs/compatibility.md from commands, settings and what a daemon serves.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Writes docs/cli.md, docs/configuration.md, docs/compatibility.md and docs/targets/ from commands, settings and what a daemon
+// serves.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { Command } from '../packages/server/src/cli/command.ts';
 import { exitsOf } from '../packages/server/src/cli/help.ts';
@@ -9,6 +10,7 @@ import { COMMANDS } from '../packages/server/src/main.ts';
 import { defaultQuotas } from '../packages/server/src/model/limits.ts';
 import { compatibilityPage, whatIsBuilt } from './compatibility-page.ts';
 import { code, GENERATED, row } from './markdown.ts';
+import { targetPages, type Page } from './target-pages.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -81,6 +83,13 @@ function configurationPage(): string {
       '{ "accounts": { "AKIDEXAMPLE": { "account": "111111111111", "secretAccessKey": "…" } } }',
       '```',
     ].join('\n'),
+    "`services` says where other systems are that [targets](targets/README.md) deliver to: a URL, or an object with a `url` and what the target's page names. " +
+      '`aws` stands for the real service. Several servers of a kind are told apart by a name, as in `arn:busbar:nats:main::…`.',
+    [
+      '```json',
+      '{ "services": { "sns": "http://127.0.0.1:5000", "kinesis": "aws", "nats:main": { "url": "nats://127.0.0.1:4222" } } }',
+      '```',
+    ].join('\n'),
     '`quotas` changes what the service calls adjustable:',
     ['| quota | default |', '| --- | --- |', ...quotas].join('\n'),
     '',
@@ -88,11 +97,13 @@ function configurationPage(): string {
 }
 
 /** Every generated document as it should be. */
-export async function documents(): Promise<{ path: string; text: string }[]> {
+export async function documents(): Promise<Page[]> {
+  const built = await whatIsBuilt();
   const pages = [
     { path: 'docs/cli.md', text: cliPage() },
     { path: 'docs/configuration.md', text: configurationPage() },
-    { path: 'docs/compatibility.md', text: compatibilityPage(await whatIsBuilt()) },
+    { path: 'docs/compatibility.md', text: compatibilityPage(built) },
+    ...targetPages(built),
   ];
   return Promise.all(
     pages.map(async ({ path, text }) => {
@@ -104,5 +115,8 @@ export async function documents(): Promise<{ path: string; text: string }[]> {
 }
 
 if (import.meta.main) {
-  for (const { path, text } of await documents()) writeFileSync(join(root, path), text);
+  for (const { path, text } of await documents()) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
 }
