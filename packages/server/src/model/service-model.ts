@@ -14,7 +14,9 @@ export type ShapeType =
   | 'double'
   | 'boolean'
   | 'timestamp'
-  | 'blob';
+  | 'blob'
+  /** Any JSON: Busbar's own members, which their operation checks by itself. */
+  | 'document';
 
 /** One shape of an API model. Which members exist follows from `type`; names of other shapes are keys of `shapes`. */
 export interface Shape {

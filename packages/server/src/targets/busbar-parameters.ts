@@ -28,23 +28,30 @@ export const COMMON_FIELDS: readonly ParameterField[] = [
 
 type Check = (value: unknown) => boolean;
 
+const isText: Check = (value) =>
+  typeof value === 'string' && value !== '' && value.length <= limits.busbarParameterChars;
+
+/** Values of lists and maps are plain: nothing nests, so that a block stays small whatever is sent. */
+const isPlain: Check = (value) => isText(value) || typeof value === 'number' || typeof value === 'boolean';
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length <= limits.busbarParameterItems;
+
+const isMap: Check = (value) =>
+  isObject(value) && Object.entries(value).every((entry) => entry.every(isPlain));
+
 const CHECKS: Readonly<Record<ParameterField['type'], Check>> = {
-  string: (value) => typeof value === 'string' && value !== '' && value.length <= limits.busbarParameterChars,
+  string: isText,
   integer: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
   boolean: (value) => typeof value === 'boolean',
-  list: (value) => Array.isArray(value) && value.length <= limits.busbarParameterItems,
-  map: isSmallObject,
-  structure: isSmallObject,
+  list: (value) =>
+    Array.isArray(value) && value.length <= limits.busbarParameterItems && value.every(isPlain),
+  map: isMap,
+  structure: isMap,
 };
-
-function isSmallObject(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.keys(value).length <= limits.busbarParameterItems
-  );
-}
 
 /** What is wrong with a target's `BusbarParameters`, in the manner of the service's own texts; undefined when nothing is. */
 export function checkBusbarParameters(
@@ -53,15 +60,15 @@ export function checkBusbarParameters(
 ): string | undefined {
   const block = target[BUSBAR_BLOCK];
   if (block === undefined) return undefined;
-  if (!isSmallObject(block)) return `Parameter ${BUSBAR_BLOCK} is not valid for target ${target.Id}.`;
+  if (!isObject(block)) return `Parameter ${BUSBAR_BLOCK} is not valid for target ${target.Id}.`;
   const own = connector.parameters.block === BUSBAR_BLOCK ? connector.parameters.fields : [];
   const fields = new Map([...COMMON_FIELDS, ...own].map((field) => [field.name, field]));
-  for (const [name, value] of Object.entries(block as object)) {
+  for (const [name, value] of Object.entries(block)) {
     const field = fields.get(name);
     const fits = field && CHECKS[field.type](value) && (field.choices?.includes(String(value)) ?? true);
     if (!fits) return `Parameter ${BUSBAR_BLOCK}.${name} is not valid for target ${target.Id}.`;
   }
-  const missing = own.find(({ name, required }) => required && !(name in (block as object)));
+  const missing = own.find(({ name, required }) => required && !(name in block));
   return (
     missing && `Parameter(s) ${BUSBAR_BLOCK}.${missing.name} must be specified for target: ${target.Id}.`
   );

@@ -27,6 +27,7 @@ const rows: readonly [block: unknown, own: string | undefined, aws: string | und
   [{ Key: 'k', Format: 'b', Headers: { a: 1 } }, undefined, invalid('.Key')],
   [{ Format: 'c' }, invalid('.Format'), invalid('.Format')],
   [{ Key: '' }, invalid('.Key'), invalid('.Key')],
+  [{ Key: 'k', Headers: { a: { b: 1 } } }, invalid('.Headers'), invalid('.Key')],
   [{ Headers: [] }, invalid('.Headers'), invalid('.Headers')],
   [{ MaximumConcurrency: 0 }, invalid('.MaximumConcurrency'), invalid('.MaximumConcurrency')],
   [{ MaximumConcurrency: '1' }, invalid('.MaximumConcurrency'), invalid('.MaximumConcurrency')],

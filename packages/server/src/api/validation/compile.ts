@@ -55,6 +55,8 @@ export class ShapeCompiler {
         return checkBoolean;
       case 'blob':
         return checkBlob;
+      case 'document':
+        return () => true;
       default:
         return compileNumber(shape, show);
     }

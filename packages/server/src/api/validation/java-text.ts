@@ -51,6 +51,8 @@ function writeStructure(out: Text, model: ServiceModel, name: string, shape: Sha
   out.text += `${name}(`;
   let separator = '';
   for (const [member, memberShape] of Object.entries(shape.members ?? {})) {
+    // Busbar's own: the service's objects have no such member.
+    if (shapeOf(model, memberShape).type === 'document') continue;
     out.text += `${separator}${lowerCamel(member)}=`;
     write(out, model, memberShape, (value as Record<string, unknown>)[member]);
     separator = ', ';
