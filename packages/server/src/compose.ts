@@ -173,6 +173,7 @@ async function startEngine(
     targets: ({ forwarder }) =>
       (connectors = targetConnectors({ queues, logs, forwarder, services: config.services })),
     options: {
+      compat: config.compat,
       logRetentionMs: config.retentionHours * MS_PER_HOUR,
       logRetentionBytes: config.retentionMegabytes * BYTES_PER_MEGABYTE,
     },

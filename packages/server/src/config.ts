@@ -6,6 +6,7 @@ import { readAccounts, type AccessKey } from './config/accounts.ts';
 import { ConfigError } from './config/error.ts';
 import { readQuotas } from './config/quotas.ts';
 import { readServices } from './config/services.ts';
+import type { Compat } from './engine/deliver/fault.ts';
 import type { Quotas } from './model/limits.ts';
 import type { ServiceDirectory } from './model/service-settings.ts';
 
@@ -24,6 +25,7 @@ export interface Config {
   readonly insecure: boolean;
   readonly retentionHours: number;
   readonly retentionMegabytes: number;
+  readonly compat: Compat;
   /** Access key id → account and secret. From the configuration file only: secrets do not belong on a command line. */
   readonly accounts: Readonly<Record<string, AccessKey>>;
   readonly quotas: Quotas;
@@ -150,6 +152,13 @@ export const SETTINGS: readonly Setting[] = [
     help: 'how much a bus keeps of them',
     fallback: 1024,
     parse: whole(1, 1_000_000),
+  },
+  {
+    name: 'compat',
+    placeholder: 'busbar|aws',
+    help: 'what is tried again: what may succeed, or all that the AWS service tries again',
+    fallback: 'busbar',
+    parse: oneOf(['busbar', 'aws']),
   },
 ];
 

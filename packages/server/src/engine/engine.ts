@@ -1,6 +1,7 @@
 import { limits } from '../model/limits.ts';
 import { Catalog, type CatalogChange } from './catalog.ts';
 import { DeadLetters } from './deliver/dead-letter.ts';
+import type { Compat } from './deliver/fault.ts';
 import { Forwarder } from './deliver/forward.ts';
 import { Redrives } from './deliver/redrive.ts';
 import { Ingest } from './ingest/ingest.ts';
@@ -35,6 +36,7 @@ export interface EngineOptions {
   readonly logTailBytes?: number | undefined;
   readonly routerWindowPositions?: number | undefined;
   readonly lanes?: Partial<BudgetBounds> | undefined;
+  readonly compat?: Compat | undefined;
 }
 
 export interface EngineParts {
@@ -231,6 +233,7 @@ function assembleLanes(
     groups,
     due: new DueTimes(clock),
     deadLetters,
+    compat: options.compat ?? 'busbar',
     burialLog: new LogThrottle(logger, clock),
     connectors,
     startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),

@@ -35,6 +35,8 @@ const COUNTERS = {
   invocation_attempts: { help: 'Attempts to deliver', labels: RULE },
   successful_invocation_attempts: { help: 'Attempts that delivered', labels: RULE },
   retry_invocation_attempts: { help: 'Attempts after the first', labels: RULE },
+  failed_invocation_attempts: { help: 'Attempts that failed, by their fault', labels: [...RULE, 'fault'] },
+  breaker_openings: { help: 'Times that a breaker opened on a target that worked', labels: RULE },
   failed_invocations: { help: 'Deliveries that failed for good', labels: RULE },
   dead_letter_invocations: { help: 'Deliveries refused, such as a hop too many', labels: RULE },
   invocations_sent_to_dlq: { help: 'Deliveries handed to a dead-letter queue', labels: RULE },

@@ -1,4 +1,6 @@
 import { limits } from '../model/limits.ts';
+import type { PaceSettings } from '../model/resources.ts';
+import type { Fault } from './deliver/fault.ts';
 import type { Budget } from './lane/budget.ts';
 import type { Lane, LaneError } from './lane/lane.ts';
 import type { RoutedLog } from './logs.ts';
@@ -25,6 +27,9 @@ export interface LaneStatus {
   readonly rows: number;
   readonly spilled: number;
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Failed attempts since the start, by their fault. */
+  readonly faults: Readonly<Record<Fault, number>>;
+  readonly pace: PaceSettings;
   readonly lastError: LaneError | undefined;
 }
 
@@ -90,6 +95,8 @@ function laneStatus(lane: Lane): LaneStatus {
     rows: lane.backlog.rows,
     spilled: lane.backlog.spilled,
     breaker: lane.breaker.state,
+    faults: { ...lane.subscription.faults },
+    pace: lane.subscription.pace,
     lastError: lane.lastError,
   };
 }

@@ -220,8 +220,9 @@ export const limits = {
   backlogChunk: 256,
   /** Positions between the router's head and its cursor; the router waits at this distance. */
   routerWindowPositions: 262_144,
-  /** Attempts whose outcome a parked delivery and a dead letter remember: the first and the latest. */
-  attemptsRemembered: 20,
+  /** Attempts whose outcome a parked delivery and a dead letter remember: so many of the first, so many of the latest. */
+  attemptsRememberedFirst: 3,
+  attemptsRememberedLast: 17,
   /** Busbar's own dead letters. */
   deadLetters: 100_000,
   deadLetterDays: 14,
@@ -273,6 +274,11 @@ export const limits = {
   breakerPauseCapMs: 30_000,
   /** A target whose policy allows fewer retries wants its dead letters soon: its lane has no breaker. */
   breakerMinimumRetries: 10,
+  /** Attempts of a delivery whose credentials the target refuses: one more than the first, as they may have been renewed. */
+  misconfiguredAttempts: 2,
+  /** A target's rate is allowed out in bursts of this much time's worth, and looked at no more often than this. */
+  rateBurstMs: 100,
+  rateWakeMs: 5,
   /** Characters of a failure's reason that are kept. */
   failureReasonChars: 1_024,
   /** Before a store call that failed is tried again. */

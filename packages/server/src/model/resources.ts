@@ -61,6 +61,12 @@ export interface InputTransformer {
   readonly InputTemplate: string;
 }
 
+/** How fast a target may be called: the members of its block `BusbarParameters` that are not the connector's. */
+export interface PaceSettings {
+  readonly MaximumRatePerSecond?: number;
+  readonly MaximumConcurrency?: number;
+}
+
 /** A rule's target exactly as the API gave it: stored and returned untouched. */
 export interface TargetSettings {
   readonly Id: string;

@@ -8,6 +8,7 @@ import type { DeadLetterStore, NewDeadLetter } from '../ports/storage.ts';
 import type { Origin, Subscription } from '../route/subscription.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { deliveryId } from './delivery-id.ts';
+import { faultOfCode, type Fault } from './fault.ts';
 import { decideRetry, patienceOf, type AttemptNote } from './retry.ts';
 
 /** What became of the copy for the target's dead-letter queue. */
@@ -24,6 +25,8 @@ export interface DeadLetterDocument {
   readonly payload?: string | undefined;
   readonly code: DeliveryErrorCode;
   readonly reason: string;
+  /** Absent in letters of earlier versions. */
+  readonly fault?: Fault | undefined;
   readonly condition?: Failure['condition'];
   /** Attempts made, and those that are remembered. */
   readonly attempts: number;
@@ -248,6 +251,7 @@ export class DeadLetters {
       payload,
       code: failure.code,
       reason: failure.reason,
+      fault: failure.fault ?? faultOfCode(failure.code),
       condition: failure.condition,
       attempts: delivery.attempts,
       notes: delivery.notes ?? [],

@@ -1,6 +1,7 @@
 import { limits } from '../../model/limits.ts';
 import type { RetryPolicy } from '../../model/resources.ts';
-import type { DeliveryErrorCode } from '../ports/connector.ts';
+import type { AttemptDetails, DeliveryErrorCode } from '../ports/connector.ts';
+import type { Fault } from './fault.ts';
 
 /** A target's retry policy with the defaults filled in. */
 export interface Patience {
@@ -19,9 +20,13 @@ export interface AttemptNote {
   readonly attempt: number;
   /** When it ended, in milliseconds since the epoch. */
   readonly at: number;
+  /** From its start to its end; absent, like the fault, in rows of earlier versions. */
+  readonly latencyMs?: number | undefined;
   readonly outcome: 'retry' | 'reject';
+  readonly fault?: Fault | undefined;
   readonly code: DeliveryErrorCode;
   readonly reason: string;
+  readonly details?: AttemptDetails | undefined;
 }
 
 export type RetryDecision =
@@ -70,9 +75,10 @@ export function decideRetry(
   return { retryAt };
 }
 
-/** Adds a note; beyond `limits.attemptsRemembered` the first stays and the latest push out those in between. */
+/** Adds a note; beyond what is remembered the first ones stay and the latest push out those in between. */
 export function remember(notes: readonly AttemptNote[] | undefined, note: AttemptNote): AttemptNote[] {
   if (!notes) return [note];
-  if (notes.length < limits.attemptsRemembered) return [...notes, note];
-  return [notes[0]!, ...notes.slice(2), note];
+  const { attemptsRememberedFirst: first, attemptsRememberedLast: last } = limits;
+  if (notes.length < first + last) return [...notes, note];
+  return [...notes.slice(0, first), ...notes.slice(notes.length - last + 1), note];
 }

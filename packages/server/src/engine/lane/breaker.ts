@@ -67,12 +67,13 @@ export class Breaker {
 /** Log lines for what happens to a lane's target. */
 export function breakerNews(
   logger: Logger,
-  { id, origin }: Subscription,
+  { id, origin, counters }: Subscription,
 ): (news: 'opened' | 'closed') => void {
   return (news) => {
     const fields = { lane: id, ...origin };
-    if (news === 'opened')
+    if (news === 'opened') {
+      counters.add('breaker_openings', 1);
       logger.warn(fields, 'a target fails again and again: its deliveries wait, probes go on');
-    else logger.info(fields, 'a target works again: its backlog is delivered');
+    } else logger.info(fields, 'a target works again: its backlog is delivered');
   };
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../deliver/fault.ts';
 import type { AttemptNote, ExhaustedCondition } from '../deliver/retry.ts';
 import type { DeliveryErrorCode } from '../ports/connector.ts';
 import type { LogId, LogRecord, Position } from '../ports/storage.ts';
@@ -7,6 +8,8 @@ import type { Origin } from '../route/subscription.ts';
 export interface Failure {
   readonly code: DeliveryErrorCode;
   readonly reason: string;
+  /** Absent in rows of earlier versions. */
+  readonly fault?: Fault | undefined;
   readonly condition?: ExhaustedCondition | undefined;
 }
 
@@ -114,4 +117,14 @@ export class Delivery {
       origin: this.home?.state.origin ?? origin,
     };
   }
+}
+
+/** Deliveries of a queue, oldest first, that came into memory at `time` or before and have no row that holds them. */
+export function unguardedSince(queue: Iterable<Delivery>, time: number): Delivery[] {
+  const unguarded: Delivery[] = [];
+  for (const delivery of queue) {
+    if (delivery.since > time) break;
+    if (!delivery.home && !delivery.guarding) unguarded.push(delivery);
+  }
+  return unguarded;
 }

@@ -1,7 +1,9 @@
 import { limits } from '../../model/limits.ts';
-import { decideRetry, remember } from '../deliver/retry.ts';
+import type { FailedOutcome, Fault } from '../deliver/fault.ts';
+import { remember } from '../deliver/retry.ts';
+import { judge } from '../deliver/verdict.ts';
 import { Fifo } from '../fifo.ts';
-import type { OutgoingDelivery, SendOutcome, TargetSession } from '../ports/connector.ts';
+import type { SendOutcome, TargetSession } from '../ports/connector.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
 import type { DeliverySink, Origin, Subscription } from '../route/subscription.ts';
 import type { Tracker } from '../route/tracker.ts';
@@ -9,9 +11,10 @@ import { Attempt } from './attempt.ts';
 import { Backlog, type BacklogOwner } from './backlog.ts';
 import { Breaker, breakerNews } from './breaker.ts';
 import { Burials } from './burials.ts';
-import { Delivery, type Failure } from './delivery.ts';
+import { Delivery, unguardedSince, type Failure } from './delivery.ts';
 import type { Timed } from './due-times.ts';
-import { prepare } from './prepare.ts';
+import { Pace } from './pace.ts';
+import { takeBatch } from './prepare.ts';
 import type { LaneServices } from './services.ts';
 import { closeSession, openSession, outcomesOf } from './session.ts';
 
@@ -38,12 +41,14 @@ import { closeSession, openSession, outcomesOf } from './session.ts';
 
 const REMOVED: Failure = {
   code: 'TARGET_REMOVED',
+  fault: 'misconfigured',
   reason: 'The rule or its target was removed while the delivery was pending.',
 };
 const TIMED_OUT: SendOutcome = { status: 'retry', code: 'TIMEOUT', reason: 'The attempt took too long.' };
 
 export interface LaneError {
   readonly at: number;
+  readonly fault: Fault;
   readonly code: string;
   readonly reason: string;
 }
@@ -66,6 +71,9 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   /** A guess at the size of an event, for reading back no more than fits. */
   #meanBytes = 65_536;
   #stopped = false;
+  readonly #pace = new Pace();
+  /** Wakes the lane when its rate allows the next attempt. */
+  readonly #pacer: Timed = { dueAt: Infinity, onDue: () => this.pump() };
   removed = false;
   lastError: LaneError | undefined;
   dueAt = Infinity;
@@ -162,16 +170,16 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
         this.backlog.guardEach(attempt.batch);
       }
     }
-    this.#guardQueue(now);
+    this.backlog.guardTogether(unguardedSince(this.#queue, now - limits.deliveryGuardMs));
     this.backlog.flushOlderThan(now - limits.laneSweepMs);
     this.#burials.dig();
     this.pump();
   }
 
-  /** The target's settings changed: the next send opens it anew. */
+  /** The target's settings changed: the next send opens it anew, and what it had to wait for may be gone. */
   changed(): void {
-    closeSession(this.#session, this.#services.logger);
-    this.#session = undefined;
+    this.close();
+    this.pump();
   }
 
   /** The rule or target is gone. */
@@ -251,49 +259,40 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     return Math.min(most, budget.room(this.#held, this.#meanBytes));
   }
 
-  #guardQueue(now: number): void {
-    const first = this.#queue.first();
-    if (!first || now - first.since < limits.deliveryGuardMs) return;
-    const old: Delivery[] = [];
-    for (const delivery of this.#queue) {
-      if (now - delivery.since < limits.deliveryGuardMs) break;
-      if (!delivery.home && !delivery.guarding) old.push(delivery);
-    }
-    this.backlog.guardTogether(old);
-  }
-
   // ------------------------------------------------------------------------------------------------------------ sending
 
   #sendQueued(): void {
-    const { breaker } = this;
+    const { breaker, probing } = this;
     while (this.#queue.length > 0 && breaker.state !== 'open' && this.#lost < limits.laneLostSends) {
-      const { probing } = this;
       if (probing && this.#attempts.size > 0) return;
       this.#session ??= openSession(this.#services.connectors, this.subscription, this.#services.logger);
-      if (this.#attempts.size >= this.#session.maxConcurrency) return;
-      this.#sendBatch(this.#session, probing ? 1 : this.#session.maxBatch);
+      const { MaximumConcurrency: concurrency = Infinity, MaximumRatePerSecond: rate } =
+        this.subscription.pace;
+      if (this.#attempts.size >= Math.min(this.#session.maxConcurrency, concurrency)) return;
+      const now = this.#services.clock.now();
+      const room = this.#pace.room(rate, now);
+      if (room < 1) {
+        this.#services.due.wakeAt(this.#pacer, this.#pace.nextAt(now));
+        return;
+      }
+      this.#sendBatch(this.#session, Math.min(probing ? 1 : this.#session.maxBatch, room), now);
     }
   }
 
-  #sendBatch(session: TargetSession, max: number): void {
-    const { clock, groups } = this.#services;
-    const now = clock.now();
-    const batch: Delivery[] = [];
-    const outgoing: OutgoingDelivery[] = [];
-    while (batch.length < max) {
-      const delivery = this.#queue.shift();
-      if (!delivery) break;
-      const prepared = prepare(this.subscription, delivery, now);
-      if (prepared.outgoing) {
-        batch.push(delivery);
-        outgoing.push(prepared.outgoing);
-      } else this.#fail(delivery, prepared.failure);
-    }
-    if (batch.length === 0) return;
+  #sendBatch(session: TargetSession, max: number, now: number): void {
+    const { groups } = this.#services;
+    const { deliveries, outgoing } = takeBatch(
+      this.#queue,
+      this.subscription,
+      { max, now },
+      (delivery, failure) => this.#fail(delivery, failure),
+    );
+    if (deliveries.length === 0) return;
+    this.#pace.take(deliveries.length);
     const group = groups.join(now);
-    const attempt = new Attempt(batch, group, now);
+    const attempt = new Attempt(deliveries, group, now);
     this.#attempts.add(attempt);
-    this.#countAttempts(batch, now);
+    this.#countAttempts(deliveries, now);
     let sending: Promise<SendOutcome[]>;
     try {
       sending = session.send(outgoing, group.controller.signal);
@@ -327,7 +326,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
       return;
     }
     this.#attempts.delete(attempt);
-    this.#conclude(attempt.batch, outcomesOf(outcomes, attempt.batch.length));
+    this.#conclude(attempt, outcomesOf(outcomes, attempt.batch.length));
     this.pump();
   }
 
@@ -336,16 +335,16 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     this.#attempts.delete(attempt);
     this.#lost++;
     this.#conclude(
-      attempt.batch,
+      attempt,
       attempt.batch.map(() => TIMED_OUT),
     );
     if (this.#lost < limits.laneLostSends) return;
     // Closing the session is the last thing that may bring them back.
     this.#services.logger.error({ lane: this.id, lost: this.#lost }, 'a target connector ignores time');
-    this.changed();
+    this.close();
   }
 
-  #conclude(batch: readonly Delivery[], outcomes: readonly SendOutcome[]): void {
+  #conclude({ batch, startedAt }: Attempt, outcomes: readonly SendOutcome[]): void {
     const now = this.#services.clock.now();
     let delivered = 0;
     for (const [index, delivery] of batch.entries()) {
@@ -357,38 +356,34 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
         if (delivery.letter === undefined) this.#end(delivery);
         else this.#burials.redeem(delivery);
         if (this.breaker.failures > 0) this.breaker.succeeded();
-      } else this.#failed(delivery, outcome, now);
+      } else this.#failed(delivery, outcome, startedAt, now);
     }
     if (delivered === 0) return;
     this.subscription.counters.add('successful_invocation_attempts', delivered);
     this.subscription.counters.add('invocations', delivered);
   }
 
-  #failed(delivery: Delivery, outcome: Exclude<SendOutcome, { status: 'delivered' }>, now: number): void {
-    const { code } = outcome;
-    const reason = outcome.reason.slice(0, limits.failureReasonChars);
-    delivery.notes = remember(delivery.notes, {
-      attempt: delivery.attempts,
-      at: now,
-      outcome: outcome.status,
-      code,
-      reason,
-    });
-    this.lastError = { at: now, code, reason };
-    if (outcome.status === 'reject') {
+  #failed(delivery: Delivery, outcome: FailedOutcome, startedAt: number, now: number): void {
+    const { patience, faults, counters } = this.subscription;
+    const { compat, random } = this.#services;
+    const { attempts, record } = delivery;
+    const { ingestedAt } = record;
+    const chance = random.next();
+    const verdict = judge(outcome, { patience, compat, attempts, ingestedAt, startedAt, now, chance });
+    const { fault, note } = verdict;
+    delivery.notes = remember(delivery.notes, note);
+    this.lastError = { at: now, fault, code: note.code, reason: note.reason };
+    faults[fault]++;
+    counters.failed(fault);
+    if (!verdict.countsAsDown) {
       // The target answered, even if with a refusal: it is not down.
       if (this.breaker.failures > 0) this.breaker.succeeded();
-      this.#fail(delivery, { code, reason });
-      return;
+    } else if (patience.maxRetries >= limits.breakerMinimumRetries && this.breaker.failed(now)) {
+      this.#opened();
     }
-    const { patience } = this.subscription;
-    if (patience.maxRetries >= limits.breakerMinimumRetries && this.breaker.failed(now)) this.#opened();
-    const chance = this.#services.random.next();
-    const { ingestedAt } = delivery.record;
-    const decision = decideRetry(patience, delivery.attempts, ingestedAt, now, chance, outcome.afterMs);
-    if (this.removed) this.#fail(delivery, REMOVED);
-    else if (decision.retryAt !== undefined) this.#park(delivery, decision.retryAt);
-    else this.#fail(delivery, { code, reason, condition: decision.exhausted });
+    if (this.removed && verdict.countsAsDown) this.#fail(delivery, REMOVED);
+    else if (verdict.retryAt === undefined) this.#fail(delivery, verdict.failure);
+    else this.#park(delivery, verdict.retryAt);
   }
 
   /** The breaker opened: what is queued leaves memory, and the lane sleeps until the probe. */

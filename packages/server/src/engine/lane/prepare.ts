@@ -2,22 +2,29 @@ import { deliveryId } from '../deliver/delivery-id.ts';
 import { expired } from '../deliver/retry.ts';
 import type { OutgoingDelivery } from '../ports/connector.ts';
 import type { Subscription } from '../route/subscription.ts';
+import type { Fifo } from '../fifo.ts';
 import type { Delivery, Failure } from './delivery.ts';
 
 const TOO_OLD = 'The event became too old before it could be delivered.';
 
 /** What goes out for a delivery, or why it fails before it is sent. */
-export type Prepared =
+type Prepared =
   { readonly outgoing: OutgoingDelivery } | { readonly outgoing: undefined; readonly failure: Failure };
 
 /** Makes a delivery ready for one attempt, with the subscription's present settings. */
-export function prepare(subscription: Subscription, delivery: Delivery, now: number): Prepared {
+function prepare(subscription: Subscription, delivery: Delivery, now: number): Prepared {
   const { record } = delivery;
   if (delivery.failure) return { outgoing: undefined, failure: delivery.failure };
   if (expired(subscription.patience, record.ingestedAt, now)) {
     const last = delivery.notes?.at(-1);
     const condition = 'MaximumEventAgeInSeconds';
-    const failure = { code: last?.code ?? 'UNKNOWN', reason: last?.reason ?? TOO_OLD, condition } as const;
+    const fault = last?.fault ?? 'transient';
+    const failure = {
+      code: last?.code ?? 'UNKNOWN',
+      reason: last?.reason ?? TOO_OLD,
+      fault,
+      condition,
+    } as const;
     return { outgoing: undefined, failure };
   }
   const built = subscription.payload(record);
@@ -33,4 +40,31 @@ export function prepare(subscription: Subscription, delivery: Delivery, now: num
     attempt: delivery.attempts + 1,
   };
   return { outgoing };
+}
+
+/** Deliveries that go out in one send, and what goes out for each. */
+export interface Batch {
+  readonly deliveries: readonly Delivery[];
+  readonly outgoing: readonly OutgoingDelivery[];
+}
+
+/** Takes up to `max` deliveries that can be sent from the queue; those that cannot are handed to `fail`. */
+export function takeBatch(
+  queue: Fifo<Delivery>,
+  subscription: Subscription,
+  { max, now }: { readonly max: number; readonly now: number },
+  fail: (delivery: Delivery, failure: Failure) => void,
+): Batch {
+  const deliveries: Delivery[] = [];
+  const outgoing: OutgoingDelivery[] = [];
+  while (deliveries.length < max) {
+    const delivery = queue.shift();
+    if (!delivery) break;
+    const prepared = prepare(subscription, delivery, now);
+    if (prepared.outgoing) {
+      deliveries.push(delivery);
+      outgoing.push(prepared.outgoing);
+    } else fail(delivery, prepared.failure);
+  }
+  return { deliveries, outgoing };
 }

@@ -1,4 +1,5 @@
 import type { DeadLetters } from '../deliver/dead-letter.ts';
+import type { Compat } from '../deliver/fault.ts';
 import type { LogThrottle } from '../log-throttle.ts';
 import type { HistogramHandle } from '../metrics.ts';
 import type { Random } from '../ports/clock.ts';
@@ -16,6 +17,8 @@ export interface LaneServices extends BacklogParts {
   readonly due: DueTimes;
   readonly groups: AttemptGroups;
   readonly deadLetters: DeadLetters;
+  /** Whose habit retries follow. */
+  readonly compat: Compat;
   /** Says what failed for good, a line a batch. */
   readonly burialLog: LogThrottle;
   readonly connectors: readonly TargetConnector[];

@@ -1,4 +1,5 @@
 import type { Rule } from '../../model/resources.ts';
+import type { Fault } from '../deliver/fault.ts';
 import type { CounterHandle, CounterName, Labels, Metrics } from '../metrics.ts';
 
 /** The metric series of one rule, fetched on first use: most rules of a large set never fail. */
@@ -6,6 +7,7 @@ export class RuleCounters {
   readonly #metrics: Metrics;
   readonly #labels: Labels;
   readonly #handles = new Map<CounterName, CounterHandle>();
+  readonly #failed = new Map<Fault, CounterHandle>();
   #matched: CounterHandle | undefined;
   #triggered: CounterHandle | undefined;
 
@@ -20,6 +22,16 @@ export class RuleCounters {
     this.#triggered ??= this.#metrics.counter('triggered_rules', this.#labels);
     this.#matched.inc(count);
     this.#triggered.inc(count);
+  }
+
+  /** An attempt failed. */
+  failed(fault: Fault): void {
+    let handle = this.#failed.get(fault);
+    if (!handle) {
+      handle = this.#metrics.counter('failed_invocation_attempts', { ...this.#labels, fault });
+      this.#failed.set(fault, handle);
+    }
+    handle.inc(1);
   }
 
   add(name: CounterName, count: number): void {

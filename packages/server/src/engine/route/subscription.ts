@@ -1,5 +1,6 @@
 import { eventBusArn, parseArn, type Arn } from '../../model/arn.ts';
-import type { Rule, TargetSettings } from '../../model/resources.ts';
+import type { PaceSettings, Rule, TargetSettings } from '../../model/resources.ts';
+import type { Fault } from '../deliver/fault.ts';
 import { patienceOf, type Patience } from '../deliver/retry.ts';
 import type { SessionContext } from '../ports/connector.ts';
 import type { LogRecord } from '../ports/storage.ts';
@@ -21,6 +22,8 @@ export interface Origin {
   readonly target: string;
 }
 
+const UNBOUNDED: PaceSettings = {};
+
 export const subscriptionId = (ruleUid: string, targetId: string): string => `${ruleUid}/${targetId}`;
 
 /**
@@ -30,6 +33,8 @@ export const subscriptionId = (ruleUid: string, targetId: string): string => `${
 export class Subscription {
   readonly id: string;
   readonly counters: RuleCounters;
+  /** Failed attempts since the start, by their fault. */
+  readonly faults: Record<Fault, number> = { transient: 0, throttled: 0, permanent: 0, misconfigured: 0 };
   #rule: Rule;
   #target: TargetSettings;
   #arn: Arn | undefined;
@@ -63,6 +68,11 @@ export class Subscription {
 
   get patience(): Patience {
     return this.#patience;
+  }
+
+  /** How fast the target may be called; without a member there is no bound beside the connector's own. */
+  get pace(): PaceSettings {
+    return (this.#target['BusbarParameters'] as PaceSettings | undefined) ?? UNBOUNDED;
   }
 
   get deadLetterArn(): string | undefined {
