@@ -6,6 +6,7 @@ import type { ServiceModel } from '../model/service-model.ts';
 import { credentialText, parseCredential } from './auth/credential-scope.ts';
 import { knownServices } from './known-services.ts';
 import type { KnownService } from './known-services.ts';
+import { cloudEventsInput, cloudEventsProtocol, isCloudEventsPath } from './protocols/cloud-events.ts';
 import type { Form } from './protocols/form.ts';
 import { isQueuePath } from './protocols/queue-path.ts';
 import { jsonProtocol, restJsonProtocol } from './protocols/json.ts';
@@ -41,6 +42,8 @@ export interface Route {
   readonly service: BoundService | undefined;
   /** Undefined for a form: its `Action` tells. */
   readonly operation: BoundOperation | undefined;
+  /** Reads the operation's input from the body, where that is no plain JSON of the input. */
+  readonly readInput?: (body: Buffer) => object;
   /** Why the request cannot be served. */
   readonly error?: ApiError;
 }
@@ -89,7 +92,10 @@ export class Dispatcher {
     }
     const target = headerOf(head, 'x-amz-target');
     return (
-      (target === undefined ? undefined : this.#byTarget(target)) ?? this.#byScope(head) ?? this.#byPath(head)
+      (target === undefined ? undefined : this.#byTarget(target)) ??
+      this.#cloudEvents(head) ??
+      this.#byScope(head) ??
+      this.#byPath(head)
     );
   }
 
@@ -114,6 +120,14 @@ export class Dispatcher {
     }
     const known = knownServices.find((each) => each.targetPrefix === prefix);
     return known && failed(restJsonProtocol, notServed(known));
+  }
+
+  #cloudEvents(head: RequestHead): Route | undefined {
+    if (!isCloudEventsPath(head.path)) return undefined;
+    const service = this.#services.find(({ model }) => model.service === 'events')!;
+    const operation = service.operations.get('PutEvents')!;
+    const readInput = (body: Buffer): object => cloudEventsInput(head, body);
+    return { protocol: cloudEventsProtocol, service, operation, readInput };
   }
 
   #byScope(head: RequestHead): Route | undefined {

@@ -2,6 +2,7 @@ import type { OutgoingDelivery, ParameterField } from '../engine/ports/connector
 import { parseJsonPath } from '../engine/transform/json-path.ts';
 import { textOfString } from '../engine/transform/json-slice.ts';
 import { createPathReader } from '../engine/transform/path-set.ts';
+import { cloudEventIdOf } from '../model/cloud-event-id.ts';
 import type { TargetSettings } from '../model/resources.ts';
 import { BUSBAR_BLOCK } from './busbar-parameters.ts';
 
@@ -54,15 +55,18 @@ const read = createPathReader(
  * whatever an input transformer made of the rest. The data of an untouched event is its `detail`, every number spelled as
  * it was; else it is the payload that was made, as text when it is no JSON. Beside these: `subject`, when the event names
  * one resource (a list of several is the extension `resources`, as JSON), and the extensions `account` and `region`.
+ * An event that came in as a CloudEvent goes out under the id that its sender gave.
  */
 export function toCloudEvent(delivery: OutgoingDelivery, mode: CloudEventsMode): CloudEvent {
   const [id, source, type, time, account, region, resources, detail] = read(delivery.event);
+  const named = resourcesOf(resources);
+  const sentId = named.map(cloudEventIdOf).find((given) => given !== undefined);
   const attributes: Record<string, string> = {
     specversion: '1.0',
-    id: textOf(id) || delivery.eventId,
+    id: attributeText(sentId ?? '') || textOf(id) || delivery.eventId,
     source: uriReference(textOf(source)),
     type: textOf(type) || 'event',
-    ...resourceAttributes(resources),
+    ...resourceAttributes(named),
     ...optional('time', TIME.test(textOf(time)) ? textOf(time) : ''),
     ...optional('account', textOf(account)),
     ...optional('region', textOf(region)),
@@ -96,22 +100,24 @@ const BEYOND_HEADERS = /[^!#$&-~]/gu;
 /** Control characters and noncharacters, which an attribute must not hold. */
 const NO_ATTRIBUTE_TEXT = /[\p{Cc}\p{Noncharacter_Code_Point}]/gu;
 
+const attributeText = (text: string): string => text.toWellFormed().replace(NO_ATTRIBUTE_TEXT, '\uFFFD');
+
 /** The text of a JSON string, fit for an attribute; '' when it is none. */
-function textOf(raw: string | undefined): string {
-  if (!raw?.startsWith('"')) return '';
-  return textOfString(raw).toWellFormed().replace(NO_ATTRIBUTE_TEXT, '\uFFFD');
-}
+const textOf = (raw: string | undefined): string =>
+  raw?.startsWith('"') ? attributeText(textOfString(raw)) : '';
 
 const optional = (name: string, value: string): Record<string, string> =>
   value === '' ? {} : { [name]: value };
 
-const elements = createPathReader([parseJsonPath('$[0]')!, parseJsonPath('$[1]')!]);
+function resourcesOf(raw: string | undefined): readonly string[] {
+  const list: unknown = raw?.startsWith('[') ? JSON.parse(raw) : [];
+  return (list as readonly unknown[]).filter((each) => typeof each === 'string');
+}
 
-function resourceAttributes(raw: string | undefined): Record<string, string> {
-  if (!raw?.startsWith('[')) return {};
-  const [first, second] = elements(raw);
-  if (second === undefined) return optional('subject', textOf(first));
-  return { resources: raw.toWellFormed().replace(NO_ATTRIBUTE_TEXT, '\uFFFD') };
+function resourceAttributes(named: readonly string[]): Record<string, string> {
+  const resources = named.filter((resource) => cloudEventIdOf(resource) === undefined);
+  if (resources.length === 1) return optional('subject', attributeText(resources[0]!));
+  return resources.length === 0 ? {} : { resources: attributeText(JSON.stringify(resources)) };
 }
 
 /** RFC 3986's URI reference: scheme or a first step without a colon; authority; path, query and fragment. */

@@ -126,7 +126,8 @@ class Exchange implements BodyListener {
   /** `sent` is what the signature covers, `body` what it means. */
   #serve(sent: Buffer, body: Buffer): void {
     try {
-      if (this.#operation) this.#run(this.#operation, parseJsonInput(body), sent);
+      const { readInput = parseJsonInput } = this.#route;
+      if (this.#operation) this.#run(this.#operation, readInput(body), sent);
       else this.#serveForm(sent, body);
     } catch (error) {
       this.#failed(error);

@@ -12,6 +12,7 @@ import type { AdminRoute } from '../admin/admin-route.ts';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import type { AuthOptions } from '../auth/authenticator.ts';
 import { Dispatcher } from '../dispatch.ts';
+import { isCloudEventsPath, WEBHOOK_CONSENT } from '../protocols/cloud-events.ts';
 import { restJsonProtocol } from '../protocols/json.ts';
 import { isFormRequest } from '../request-head.ts';
 import type { RequestHead } from '../request-head.ts';
@@ -191,7 +192,7 @@ function route(
   }
   if (head.method === 'OPTIONS') {
     discardBody(request);
-    const headers = ['Allow', 'GET, HEAD, POST, OPTIONS'];
+    const headers = isCloudEventsPath(head.path) ? WEBHOOK_CONSENT : ['Allow', 'GET, HEAD, POST, OPTIONS'];
     writer.write(response, { status: 200, contentType: 'application/json', body: '', headers });
     return;
   }
