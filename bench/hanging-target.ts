@@ -83,7 +83,7 @@ async function openWorld(directory: string): Promise<World> {
     metrics: new Metrics(),
     targets: ({ forwarder }) => [
       hanging.connector(),
-      ...targetConnectors({ queues, logs, forwarder, services: {} }),
+      ...targetConnectors({ queues, logs, forwarder, clock, random, services: {} }),
     ],
     queueSender: queues,
   });

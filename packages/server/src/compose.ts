@@ -171,7 +171,7 @@ async function startEngine(
     ...needs,
     queueSender: queues,
     targets: ({ forwarder }) =>
-      (connectors = targetConnectors({ queues, logs, forwarder, services: config.services })),
+      (connectors = targetConnectors({ ...needs, queues, logs, forwarder, services: config.services })),
     options: {
       compat: config.compat,
       logRetentionMs: config.retentionHours * MS_PER_HOUR,

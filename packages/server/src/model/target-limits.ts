@@ -8,6 +8,27 @@ export const targetLimits = {
   eventBusTargetBatch: 256,
   eventBusTargetSends: 4,
 
+  natsTargetBatch: 64,
+  natsTargetSends: 4,
+  kafkaTargetBatch: 128,
+  kafkaTargetSends: 4,
+  rabbitmqTargetBatch: 64,
+  rabbitmqTargetSends: 4,
+  mqttTargetBatch: 32,
+  mqttTargetSends: 4,
+
+  /** How long a message broker may take until a connection stands. */
+  brokerConnectMs: 10_000,
+  /** The pause after a first failure to connect; it doubles with every further one. */
+  brokerPauseMs: 100,
+  brokerPauseMaxMs: 10_000,
+  /** How often a quiet connection is asked for a sign of life. */
+  brokerHeartbeatMs: 20_000,
+  /** How long a broker may take to acknowledge, where nothing else is said. */
+  brokerAckMs: 10_000,
+  /** Publications that an MQTT connection has under way at once, even when the broker would take more. */
+  mqttInFlight: 256,
+
   // The block `BusbarParameters` of a target.
   busbarParameterChars: 1_024,
   busbarParameterItems: 64,

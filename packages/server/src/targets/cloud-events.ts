@@ -138,7 +138,7 @@ function uriReference(source: string): string {
   return URI_REFERENCE.test(source) ? source : encodeURIComponent(source);
 }
 
-function isJsonText(text: string): boolean {
+export function isJsonText(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

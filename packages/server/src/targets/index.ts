@@ -1,3 +1,4 @@
+import type { Clock, Random } from '../engine/ports/clock.ts';
 import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
@@ -7,6 +8,7 @@ import type { ServiceDirectory } from '../model/service-settings.ts';
 import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { logGroupTarget } from './log-group.ts';
+import { natsTargets } from './nats/index.ts';
 import { queueTarget } from './queue.ts';
 
 /** What connectors reach inside of the daemon. */
@@ -16,11 +18,18 @@ export interface TargetDependencies {
   readonly forwarder: EventForwarder;
   /** Other systems, as the operator has configured them. */
   readonly services: ServiceDirectory;
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 /** Every kind of target that Busbar delivers to. */
 export function targetConnectors(reach: TargetDependencies): readonly DocumentedConnector[] {
-  const connectors = [queueTarget(reach.queues), logGroupTarget(reach.logs), eventBusTarget(reach.forwarder)];
+  const connectors = [
+    queueTarget(reach.queues),
+    logGroupTarget(reach.logs),
+    eventBusTarget(reach.forwarder),
+    ...natsTargets(reach.services, reach),
+  ];
   return connectors.map(withCommonChecks);
 }
 

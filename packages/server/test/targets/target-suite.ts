@@ -64,7 +64,7 @@ export interface TargetSuite {
   readonly skips?: Readonly<Partial<Record<TargetCase, string>>>;
 }
 
-const CONTEXT: SessionContext = {
+export const CONTEXT: SessionContext = {
   account: '000000000000',
   region: 'us-east-1',
   ruleArn: 'arn:aws:events:us-east-1:000000000000:rule/shop/on-order',
