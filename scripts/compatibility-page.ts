@@ -1,7 +1,11 @@
 import { knownServices } from '../packages/server/src/api/known-services.ts';
 import { startBusbar, type Built } from '../packages/server/src/compose.ts';
 import { configOf } from '../packages/server/src/config.ts';
-import { serviceModels, type ServiceModel } from '../packages/server/src/model/service-model.ts';
+import {
+  serviceModels,
+  type ProtocolName,
+  type ServiceModel,
+} from '../packages/server/src/model/service-model.ts';
 import { code, GENERATED, row } from './markdown.ts';
 
 /** What a daemon really serves: one is started, asked and stopped. */
@@ -11,12 +15,18 @@ export async function whatIsBuilt(): Promise<Built> {
   return daemon.built;
 }
 
+const PROTOCOLS: Readonly<Record<ProtocolName, string>> = {
+  json: 'AWS JSON',
+  query: 'query',
+  'rest-json': 'REST-JSON',
+};
+
 const namesOf = (model: ServiceModel): string[] => Object.keys(model.operations).toSorted();
 
 function summaryRow(model: ServiceModel, built: ReadonlySet<string>): string {
   const names = namesOf(model);
   const done = names.filter((name) => built.has(name)).length;
-  const protocols = model.protocols.map((name) => (name === 'json' ? 'AWS JSON' : 'query')).join(', ');
+  const protocols = model.protocols.map((name) => PROTOCOLS[name]).join(', ');
   return row(`[${model.title}](#${anchorOf(model)})`, model.version, protocols, `${done} of ${names.length}`);
 }
 
@@ -42,7 +52,7 @@ export function compatibilityPage({ operations, targets }: Built): string {
       '| --- | --- | --- | --- |',
       ...serviceModels.map((model) => summaryRow(model, builtOf(model))),
     ].join('\n'),
-    'The model of STS has only the operation by which clients ask who they are. An operation that the model of an API does not have answers `UnknownOperationException` (`InvalidAction` in the query protocol).',
+    'The model of STS has only the operation by which clients ask who they are, and that of Lambda only those that local functions need: its other operations answer `NotImplementedException`. An operation that the model of an API does not have answers `UnknownOperationException` (`InvalidAction` in the query protocol).',
     `These APIs are known by name; each of their operations answers \`NotImplementedException\`: ${titles.join(', ')}.`,
     '## Targets of rules',
     [

@@ -1,3 +1,4 @@
+import { parseArn } from '../model/arn.ts';
 import { ApiError } from '../model/errors.ts';
 import { limits } from '../model/limits.ts';
 import type { Operation } from '../model/operation.ts';
@@ -9,11 +10,13 @@ import type { KnownService } from './known-services.ts';
 import { cloudEventsInput, cloudEventsProtocol, isCloudEventsPath } from './protocols/cloud-events.ts';
 import type { Form } from './protocols/form.ts';
 import { isQueuePath } from './protocols/queue-path.ts';
-import { jsonProtocol, restJsonProtocol } from './protocols/json.ts';
+import { jsonProtocol } from './protocols/json.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { queryProtocol } from './protocols/query.ts';
+import { bareRestJson, restInput, restJsonProtocol } from './protocols/rest-json.ts';
 import { headerOf, isFormRequest } from './request-head.ts';
 import type { RequestHead } from './request-head.ts';
+import { RestRoutes } from './rest-routes.ts';
 import { compileInputValidators } from './validation/input-validator.ts';
 import type { InputValidator } from './validation/input-validator.ts';
 
@@ -32,6 +35,10 @@ export interface BoundService {
   readonly operations: ReadonlyMap<string, BoundOperation>;
   readonly json: Protocol;
   readonly query: Protocol;
+  readonly rest: Protocol;
+  readonly routes: RestRoutes;
+  /** Paths that belong to the service whether or not an operation is there. */
+  readonly paths: RegExp | undefined;
 }
 
 /** Where a request goes, as far as its head tells. */
@@ -44,12 +51,15 @@ export interface Route {
   readonly operation: BoundOperation | undefined;
   /** Reads the operation's input from the body, where that is no plain JSON of the input. */
   readonly readInput?: (body: Buffer) => object;
+  /** The method belongs to the route (REST-JSON); otherwise only POST does. */
+  readonly methodFits?: boolean;
   /** Why the request cannot be served. */
   readonly error?: ApiError;
 }
 
 const BODY_BYTES: Readonly<Record<string, number>> = {
   events: limits.eventsBodyBytes,
+  lambda: limits.functionBodyBytes,
   logs: limits.logsBodyBytes,
   sqs: limits.queueBodyBytes,
   sts: limits.tokenBodyBytes,
@@ -66,6 +76,12 @@ const unknownOperation = (): ApiError =>
 
 const notServed = (known: KnownService): ApiError =>
   new ApiError('NotImplementedException', `Busbar does not serve the API of ${known.title} yet.`, {
+    status: 501,
+    fault: 'Receiver',
+  });
+
+const notServedPart = ({ title }: ServiceModel): ApiError =>
+  new ApiError('NotImplementedException', `Busbar does not implement this operation of ${title} yet.`, {
     status: 501,
     fault: 'Receiver',
   });
@@ -88,7 +104,7 @@ export class Dispatcher {
   route(head: RequestHead): Route {
     if (head.headers['smithy-protocol'] === 'rpc-v2-cbor' || RPC_PATH.test(head.path)) {
       const message = 'Busbar does not speak Smithy RPC v2: use a client that speaks AWS JSON.';
-      return failed(restJsonProtocol, new ApiError('UnknownOperationException', message));
+      return failed(bareRestJson, new ApiError('UnknownOperationException', message));
     }
     const target = headerOf(head, 'x-amz-target');
     return (
@@ -119,7 +135,7 @@ export class Dispatcher {
       return { protocol: service.json, service, operation };
     }
     const known = knownServices.find((each) => each.targetPrefix === prefix);
-    return known && failed(restJsonProtocol, notServed(known));
+    return known && failed(bareRestJson, notServed(known));
   }
 
   #cloudEvents(head: RequestHead): Route | undefined {
@@ -135,20 +151,40 @@ export class Dispatcher {
     const name = text === undefined ? undefined : parseCredential(text)?.service;
     if (name === undefined) return undefined;
     const service = this.#services.find(({ model }) => model.signingName === name);
-    if (service) return formRoute(service, head);
+    if (service) return speaksRest(service) ? restRoute(service, head) : formRoute(service, head);
     const known = knownServices.find((each) => each.signingNames.includes(name));
     return known && failed(protocolOf(known), notServed(known));
   }
 
+  /** Whether the path alone tells that a request is for a service. */
+  knowsPath(head: RequestHead): boolean {
+    return this.#restService(head) !== undefined;
+  }
+
+  /** Paths like `/tags/{ResourceArn}` are those of several services: the ARN then tells which one is meant. */
+  #restService(head: RequestHead): BoundService | undefined {
+    const found = this.#services.flatMap((service) => {
+      const match = service.routes.find(head.method, head.path);
+      return match ? [{ service, match }] : [];
+    });
+    const meant =
+      found.find(({ service, match }) =>
+        Object.values(match.labels).some((text) => parseArn(text)?.service === service.model.signingName),
+      ) ?? found[0];
+    return meant?.service ?? this.#services.find(({ paths }) => paths?.test(head.path));
+  }
+
   #byPath(head: RequestHead): Route {
+    const service = this.#restService(head);
+    if (service) return restRoute(service, head);
     const known = knownServices.find((each) => each.paths?.test(head.path));
-    if (known) return failed(restJsonProtocol, notServed(known));
+    if (known) return failed(bareRestJson, notServed(known));
     if (isQueuePath(head.path)) {
       const queues = this.#services.find(({ model }) => model.service === 'sqs');
       if (queues) return formRoute(queues, head);
     }
     if (isFormRequest(head)) return { protocol: bareQuery, service: undefined, operation: undefined };
-    return failed(restJsonProtocol, unknownOperation());
+    return failed(bareRestJson, unknownOperation());
   }
 }
 
@@ -179,11 +215,26 @@ function formRoute(service: BoundService, head: RequestHead): Route {
   return failed(protocol, unknownOperation());
 }
 
+const speaksRest = ({ model }: BoundService): boolean => model.protocols.includes('rest-json');
+
+/** A request to a service whose operations are told by method and path. */
+function restRoute(service: BoundService, head: RequestHead): Route {
+  const match = service.routes.find(head.method, head.path);
+  const operation = match && service.operations.get(match.operation);
+  if (match && operation) {
+    const readInput = (body: Buffer): object =>
+      restInput(service.model, match.operation, head, match.labels, body);
+    return { protocol: service.rest, service, operation, readInput, methodFits: true };
+  }
+  const error = service.model.partial ? notServedPart(service.model) : unknownOperation();
+  return failed(service.rest, error);
+}
+
 const speaksQuery = (model: ServiceModel, version: string | undefined): boolean =>
   model.protocols.includes('query') && model.version === version;
 
 const protocolOf = (known: KnownService): Protocol =>
-  known.queryVersion === undefined ? restJsonProtocol : bareQuery;
+  known.queryVersion === undefined ? bareRestJson : bareQuery;
 
 /** The largest body that a route takes. */
 export const bodyLimit = (route: Route): number => route.service?.bodyBytes ?? DEFAULT_BODY_BYTES;
@@ -201,6 +252,9 @@ function bindService(model: ServiceModel, built: readonly Operation[]): BoundSer
     operations,
     json: jsonProtocol(model),
     query: queryProtocol(model),
+    rest: restJsonProtocol(model),
+    routes: new RestRoutes(model.operations),
+    paths: model.paths === undefined ? undefined : new RegExp(model.paths),
   };
   for (const name of Object.keys(model.operations)) {
     operations.set(name, { name, service, validate: validators.get(name)!, built: byName.get(name) });

@@ -18,7 +18,6 @@ export const knownServices: readonly KnownService[] = [
   },
   { title: 'EventBridge Pipes', signingNames: ['pipes'], paths: /^\/v1\/pipes(?:\/|$)/ },
   { title: 'EventBridge Schemas', signingNames: ['schemas'], paths: /^\/v1\/(?:registries|discover|policy)/ },
-  { title: 'Lambda', signingNames: ['lambda'], paths: /^\/20\d\d-\d\d-\d\d\/functions(?:\/|$)/ },
   { title: 'Step Functions', signingNames: ['states'], targetPrefix: 'AWSStepFunctions' },
   { title: 'Systems Manager', signingNames: ['ssm'], targetPrefix: 'AmazonSSM' },
   { title: 'Secrets Manager', signingNames: ['secretsmanager'], targetPrefix: 'secretsmanager' },

@@ -9,6 +9,8 @@ export interface ApiErrorOptions {
   /** The message of the query protocol, where it differs. */
   readonly queryMessage?: string;
   readonly fault?: Fault;
+  /** Further members that the error has in REST-JSON (`Reason`, `ResourceId`). */
+  readonly members?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -23,6 +25,7 @@ export class ApiError extends Error {
   readonly queryCode: string | undefined;
   readonly queryMessage: string | undefined;
   readonly fault: Fault;
+  readonly members: Readonly<Record<string, string>> | undefined;
 
   constructor(code: string, message: string, options: ApiErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -31,6 +34,7 @@ export class ApiError extends Error {
     this.status = options.status ?? 400;
     this.queryCode = options.queryCode;
     this.queryMessage = options.queryMessage;
+    this.members = options.members;
     this.fault = options.fault ?? (this.status >= 500 ? 'Receiver' : 'Sender');
   }
 }

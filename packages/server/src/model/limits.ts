@@ -142,6 +142,8 @@ export const limits = {
   queueBodyBytes: 8_388_608,
   /** A batch of 1 MiB, escaped as JSON. */
   logsBodyBytes: 8_388_608,
+  /** The largest payload of a function, and as much again to answer a larger one in the service's own words. */
+  functionBodyBytes: 12_583_112,
   /** STS takes a handful of short parameters. */
   tokenBodyBytes: 65_536,
   /** Bytes of request bodies that are held until their requests are answered, over all connections. */

@@ -1,4 +1,5 @@
 import events from './services/events.json' with { type: 'json' };
+import lambda from './services/lambda.json' with { type: 'json' };
 import logs from './services/logs.json' with { type: 'json' };
 import sqs from './services/sqs.json' with { type: 'json' };
 import sts from './services/sts.json' with { type: 'json' };
@@ -35,6 +36,11 @@ export interface Shape {
   readonly members?: Readonly<Record<string, string>>;
   /** Members that no client can set, yet the service prints when it shows a value. */
   readonly unmodelled?: readonly string[];
+  /** REST-JSON: where members travel that are not in the body under their own names. */
+  readonly places?: Readonly<Record<string, MemberPlace>>;
+  /** REST-JSON: the member that is the whole body, and the type of that body. */
+  readonly payload?: string;
+  readonly payloadType?: string;
 
   // Lists and maps.
   readonly member?: string;
@@ -45,16 +51,35 @@ export interface Shape {
   readonly flattened?: boolean;
   readonly keyName?: string;
   readonly valueName?: string;
+
+  /** REST-JSON writes times as seconds since the epoch, unless told. */
+  readonly timestampFormat?: 'iso8601';
+}
+
+/** REST-JSON: a label of the path, a parameter of the query, a header, the status, or a member of the body. */
+export interface MemberPlace {
+  readonly in: 'path' | 'query' | 'header' | 'status' | 'body';
+  readonly name: string;
+}
+
+/** REST-JSON: how an operation is asked for, such as `GET /schedules/{Name}`. */
+export interface HttpBinding {
+  readonly method: string;
+  readonly path: string;
+  /** Of an answer that went well; 200 unless told. */
+  readonly status?: number;
 }
 
 export interface OperationModel {
+  /** Every operation of a service that speaks REST-JSON has one. */
+  readonly http?: HttpBinding;
   readonly input?: string;
   readonly output?: string;
   /** Names of the errors that the operation declares; those that every operation can answer are left out. */
   readonly errors?: readonly string[];
 }
 
-export type ProtocolName = 'json' | 'query';
+export type ProtocolName = 'json' | 'query' | 'rest-json';
 
 /** The facts of one AWS API, as data. */
 export interface ServiceModel {
@@ -76,6 +101,12 @@ export interface ServiceModel {
   readonly validationError?: string;
   /** Error codes that the query protocol (and `x-amzn-query-error`) calls otherwise. */
   readonly queryErrorCodes?: Readonly<Record<string, string>>;
+  /** REST-JSON: what most errors of the service call their message; `message` unless told. */
+  readonly errorMessageMember?: string;
+  /** REST-JSON: paths that belong to the service even when none of its operations is there. */
+  readonly paths?: string;
+  /** The model holds only some of the API's operations. */
+  readonly partial?: boolean;
   readonly operations: Readonly<Record<string, OperationModel>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
@@ -83,6 +114,7 @@ export interface ServiceModel {
 /** Every API whose model is carried. Another one is one data file and one line here. */
 export const serviceModels: readonly ServiceModel[] = [
   events as unknown as ServiceModel,
+  lambda as unknown as ServiceModel,
   logs as unknown as ServiceModel,
   sqs as unknown as ServiceModel,
   sts as unknown as ServiceModel,

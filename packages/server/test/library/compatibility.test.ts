@@ -15,7 +15,17 @@ function listed({ title }: ServiceModel): Map<string, boolean> {
   return new Map([...rows].map(([, name, said]) => [name!, said === 'yes']));
 }
 
+async function restAnswer(bus: RunningBusbar, model: ServiceModel, name: string): Promise<string> {
+  const { method, path } = model.operations[name]!.http!;
+  const url = bus.url + path.replaceAll(/\{.+?\}/g, 'some-name');
+  const credential = `Credential=busbar/20260101/us-east-1/${model.signingName}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0`;
+  const response = await fetch(url, { method, headers: { authorization } });
+  return `${response.status} ${await response.text()}`;
+}
+
 async function answer(bus: RunningBusbar, model: ServiceModel, name: string): Promise<string> {
+  if (model.protocols.includes('rest-json')) return restAnswer(bus, model, name);
   const json = model.protocols.includes('json');
   const response = await fetch(bus.url, {
     method: 'POST',

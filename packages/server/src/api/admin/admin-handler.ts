@@ -10,7 +10,8 @@ import { httpErrors } from '../http/http-errors.ts';
 import { LineStream } from '../http/line-stream.ts';
 import type { LiveSignals } from '../http/live-signals.ts';
 import type { RunningRequests } from '../http/running-requests.ts';
-import { parseJsonInput, restJsonProtocol } from '../protocols/json.ts';
+import { parseJsonInput } from '../protocols/json.ts';
+import { bareRestJson } from '../protocols/rest-json.ts';
 import type { RequestHead } from '../request-head.ts';
 import type { AdminAnswer, AdminRoute } from './admin-route.ts';
 import { callerOf, checkOrigin } from './guard.ts';
@@ -85,7 +86,7 @@ export class AdminHandler {
         'A request of the operator API failed.',
       );
     }
-    this.#parts.writer.write(response, restJsonProtocol.failure(shown, ''));
+    this.#parts.writer.write(response, bareRestJson.failure(shown, ''));
   }
 }
 

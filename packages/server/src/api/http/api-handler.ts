@@ -49,6 +49,11 @@ export class ApiHandler {
     new Exchange(this.#parts, request, response, head).start();
   }
 
+  /** Whether the path alone makes a request one for an API. */
+  knowsPath(head: RequestHead): boolean {
+    return this.#parts.dispatcher.knowsPath(head);
+  }
+
   /** The largest body that the request may have, and thus whether to ask the client to send it. */
   accepts(head: RequestHead): boolean {
     const route = this.#parts.dispatcher.route(head);
@@ -97,7 +102,8 @@ class Exchange implements BodyListener {
     if (isCrossOrigin(this.#head)) return httpErrors.crossOrigin();
     if (this.#route.error) return this.#route.error;
     const { method } = this.#head;
-    if (method !== 'POST' && !(method === 'GET' && this.#operation === undefined)) return httpErrors.method();
+    if (!this.#route.methodFits && method !== 'POST' && !(method === 'GET' && this.#operation === undefined))
+      return httpErrors.method();
     if (this.#parts.running.full) return httpErrors.busy();
     return undefined;
   }

@@ -13,7 +13,7 @@ import { createAuthenticator } from '../auth/authenticator.ts';
 import type { AuthOptions } from '../auth/authenticator.ts';
 import { Dispatcher } from '../dispatch.ts';
 import { isCloudEventsPath, WEBHOOK_CONSENT } from '../protocols/cloud-events.ts';
-import { restJsonProtocol } from '../protocols/json.ts';
+import { bareRestJson } from '../protocols/rest-json.ts';
 import { isFormRequest } from '../request-head.ts';
 import type { RequestHead } from '../request-head.ts';
 import { AnswerWriter } from './answer-writer.ts';
@@ -202,9 +202,9 @@ function route(
   if (page) {
     discardBody(request);
     pages.serve(page, head, response);
-  } else if (reads && !isApi && head.headers.authorization === undefined) {
+  } else if (reads && !isApi && head.headers.authorization === undefined && !api.knowsPath(head)) {
     discardBody(request);
-    writer.write(response, restJsonProtocol.failure(httpErrors.notFound(), ''));
+    writer.write(response, bareRestJson.failure(httpErrors.notFound(), ''));
   } else {
     api.handle(request, response, head);
   }

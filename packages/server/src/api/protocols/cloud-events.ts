@@ -8,7 +8,7 @@ import { sentText } from '../auth/sent-text.ts';
 import { headerOf } from '../request-head.ts';
 import type { RequestHead } from '../request-head.ts';
 import { serializationError } from '../validation/report.ts';
-import { restJsonProtocol } from './json.ts';
+import { bareRestJson } from './rest-json.ts';
 import type { Protocol } from './protocol.ts';
 
 /**
@@ -58,10 +58,10 @@ export const cloudEventsProtocol: Protocol = {
   success(operation, output, requestId) {
     const codes = (output as Output).Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []);
     const status = Math.max(200, ...codes.map((code) => STATUS[code] ?? 400));
-    return { ...restJsonProtocol.success(operation, output, requestId), status };
+    return { ...bareRestJson.success(operation, output, requestId), status };
   },
   failure: (error, requestId) => ({
-    ...restJsonProtocol.failure(error, requestId),
+    ...bareRestJson.failure(error, requestId),
     status: STATUS[error.code] ?? error.status,
   }),
 };

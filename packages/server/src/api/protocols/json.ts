@@ -47,19 +47,3 @@ export function jsonProtocol(model: ServiceModel): Protocol {
 export function queryCodeOf(model: ServiceModel, error: ApiError): string {
   return error.queryCode ?? model.queryErrorCodes?.[error.code] ?? error.code;
 }
-
-/** REST-JSON, for errors of services that are known but not served, and for requests that belong to no service. */
-export const restJsonProtocol: Protocol = {
-  name: 'rest-json',
-  success: (_operation, output) => ({
-    status: 200,
-    contentType: 'application/json',
-    body: output === undefined ? '{}' : JSON.stringify(output),
-  }),
-  failure: (error) => ({
-    status: error.status,
-    contentType: 'application/json',
-    body: JSON.stringify({ __type: error.code, message: error.message }),
-    headers: ['x-amzn-ErrorType', error.code],
-  }),
-};

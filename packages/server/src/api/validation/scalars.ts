@@ -86,8 +86,9 @@ export const checkBoolean: Check = (value, report) =>
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** Blobs stay the base64 text in which they travel. */
+/** Blobs stay the base64 text in which they travel; one that is a whole body comes as its bytes. */
 export const checkBlob: Check = (value, report) => {
+  if (value instanceof Uint8Array) return true;
   if (typeof value !== 'string') return refuseType(value, 'a Blob', report);
   if (BASE64.test(value)) return true;
   report?.conversion('STRING_VALUE can not be converted to a Blob: it is not base64.');
