@@ -35,6 +35,8 @@ export const limits = {
   transformedPayloadChars: 2_097_152,
   /** The largest number in a rate expression. */
   rateScheduleValue: 2_147_483_647,
+  /** Years of one time zone whose changes of clocks are remembered. */
+  zoneYears: 512,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
   /** Characters of a condition key's values that policies compare; beyond it a condition cannot be judged. */

@@ -42,9 +42,16 @@ describe('busbar doctor', () => {
       const rows = (table: string): number | undefined =>
         found.contents.find((each) => each.table === table)?.rows;
       assert.deepEqual(
-        ['log_1', 'queue_1_body', 'queue_2_body', 'catalog', 'dead_letters', 'parked', 'log_group_1'].map(
-          rows,
-        ),
+        [
+          'log_1',
+          'queue_1_body',
+          'queue_2_body',
+          'catalog',
+          'dead_letters',
+          'parked',
+          'log_group_1',
+          'timers',
+        ].map(rows),
         Object.values(FILLED),
       );
       assert.deepEqual(await readFile(join(directory, 'busbar.db')), before, 'it only reads');
@@ -108,7 +115,7 @@ describe('busbar doctor', () => {
     const { found } = await examine(directory);
     assert.equal(found.verdict, 'damaged');
     assert.deepEqual(problems(found), [
-      'the file has schema version 99, this version of Busbar knows only 4',
+      'the file has schema version 99, this version of Busbar knows only 5',
       '10 records are gone from the log bus',
       '1 messages of queue_1 have no body any more',
     ]);

@@ -9,6 +9,7 @@ export const FILLED = {
   letters: 80,
   parked: 80,
   lines: 150,
+  timers: 80,
 };
 
 const NOW = 1_000_000;
@@ -20,7 +21,7 @@ const bodyOf = (n: number): string => `body ${n} ${pad(n)}`;
 
 /** Fills an empty store with records that tell what they must be. */
 export async function fillStore(storage: Storage): Promise<void> {
-  const { log, queues, catalog, deadLetters, parked, logEvents } = storage;
+  const { log, queues, catalog, deadLetters, parked, logEvents, timers } = storage;
   await log.create('bus');
   for (const n of numbers(FILLED.events)) {
     await log.append('bus', [
@@ -77,6 +78,10 @@ export async function fillStore(storage: Storage): Promise<void> {
     'g',
     'stream',
     numbers(FILLED.lines).map((n) => ({ timestamp: NOW + n, ingestedAt: NOW + n, message: bodyOf(n) })),
+  );
+  await timers.change(
+    [],
+    numbers(FILLED.timers).map((n) => ({ id: `timer-${n}`, dueAt: NOW + n, document: { n, pad: pad(n) } })),
   );
 }
 
@@ -157,6 +162,12 @@ const readers: Record<Part, (storage: Storage, check: Check) => Promise<void>> =
       const { n } = state as { n: number };
       const sound = log === 'bus' && positions.join() === `${n + 1},${n + 3}`;
       check(n, sound && JSON.stringify(state) === JSON.stringify({ n, pad: pad(n) }), `${positions.join()}`);
+    }
+  },
+  async timers({ timers }, check) {
+    for (const { id, dueAt, document } of await timers.due(NOW * 2, 1_000)) {
+      const n = numberIn(id);
+      check(n, dueAt === NOW + n && JSON.stringify(document) === JSON.stringify({ n, pad: pad(n) }), id);
     }
   },
   async lines({ logEvents }, check) {

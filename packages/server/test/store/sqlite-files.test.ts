@@ -152,7 +152,7 @@ describe('sqlite: schema version', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    await refuses('damaged', directory, /schema version 99.*knows only 4/);
+    await refuses('damaged', directory, /schema version 99.*knows only 5/);
   });
 
   it('opens a file whose queues were made before there were ordered ones', async () => {
@@ -172,6 +172,7 @@ describe('sqlite: schema version', () => {
       ALTER TABLE catalog DROP COLUMN checksum;
       ALTER TABLE parked DROP COLUMN checksum;
       ALTER TABLE dead_letters DROP COLUMN checksum;
+      DROP TABLE timers;
       PRAGMA user_version = 2;
     `);
     database.close();
@@ -184,6 +185,8 @@ describe('sqlite: schema version', () => {
     assert.equal((await queues.receive('q', { ...order, redrive })).moved, 1);
     const [dead] = (await queues.receive('dead', order)).messages;
     assert.deepEqual([dead!.messageId, dead!.deadLetterSource], ['m', 'q']);
+    await storage.timers.change([], [{ id: 't', dueAt: 5, document: {} }]);
+    assert.equal(await storage.timers.nextDue(), 5);
     await storage.close();
   });
 

@@ -9,6 +9,7 @@ import { parkedBehaviours } from './suite/parked.ts';
 import { orderedQueueBehaviours } from './suite/ordered-queues.ts';
 import { queueMoveBehaviours } from './suite/queue-moves.ts';
 import { queueBehaviours } from './suite/queues.ts';
+import { timerBehaviours } from './suite/timers.ts';
 import { wholeBehaviours } from './suite/whole.ts';
 
 export interface OpenOptions {
@@ -37,6 +38,7 @@ const parts: readonly (readonly [string, readonly Behaviour[]])[] = [
   ['log', logBehaviours],
   ['parked', parkedBehaviours],
   ['dead letters', deadLetterBehaviours],
+  ['timers', timerBehaviours],
   ['queues', queueBehaviours],
   ['ordered queues', orderedQueueBehaviours],
   ['moves between queues', queueMoveBehaviours],

@@ -1,5 +1,6 @@
 import type { LogEventStore } from './log-group-storage.ts';
 import type { QueueStore } from './queue-storage.ts';
+import type { TimerStore } from './timer-storage.ts';
 
 /**
  * What the engine needs of a store. Every call takes and returns batches; every promise of a write resolves only once
@@ -13,6 +14,7 @@ export interface Storage {
   readonly log: LogStore;
   readonly parked: ParkedStore;
   readonly deadLetters: DeadLetterStore;
+  readonly timers: TimerStore;
   readonly queues: QueueStore;
   readonly logEvents: LogEventStore;
   /** Finishes what is under way and lets go of files. */

@@ -5,6 +5,7 @@ import { MemoryLogEvents } from './log-events.ts';
 import { MemoryLogs } from './log.ts';
 import { MemoryParked } from './parked.ts';
 import { MemoryQueues } from './queues.ts';
+import { MemoryTimers } from './timers.ts';
 
 export interface MemoryStorageOptions {
   /** Where every new log starts. Tests start logs beyond 2^53 with it. */
@@ -18,6 +19,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     log: new MemoryLogs(options.firstPosition ?? 1n),
     parked: new MemoryParked(),
     deadLetters: new MemoryDeadLetters(),
+    timers: new MemoryTimers(),
     queues: new MemoryQueues(),
     logEvents: new MemoryLogEvents(),
     close: async () => undefined,

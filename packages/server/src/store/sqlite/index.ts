@@ -10,6 +10,7 @@ import { SqliteLogEvents } from './client/log-events.ts';
 import { SqliteLogs } from './client/log.ts';
 import { SqliteParked } from './client/parked.ts';
 import { SqliteQueues } from './client/queues.ts';
+import { SqliteTimers } from './client/timers.ts';
 import type { Opened, WorkerSettings } from './wire.ts';
 
 export interface SqliteStorageOptions {
@@ -46,6 +47,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     log,
     parked: new SqliteParked(link),
     deadLetters: new SqliteDeadLetters(link),
+    timers: new SqliteTimers(link),
     queues: new SqliteQueues(link),
     logEvents: new SqliteLogEvents(link),
     close() {

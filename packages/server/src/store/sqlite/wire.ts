@@ -41,6 +41,12 @@ export interface Operations {
   'dead.count': () => number;
   'dead.trim': (before: number, maxCount: number, maxRows: number) => number;
 
+  'timer.change': (remove: string[], put: Cells) => null;
+  'timer.due': (now: number, max: number) => Cells;
+  'timer.get': (ids: string[]) => Cells;
+  'timer.nextDue': () => number | null;
+  'timer.count': () => number;
+
   'queue.create': (queue: string, ordered: boolean) => null;
   'queue.drop': (queue: string) => null;
   'queue.send': (queue: string, messages: Cells) => null;
@@ -137,6 +143,10 @@ export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'dead.list': 'read',
   'dead.get': 'read',
   'dead.count': 'read',
+  'timer.due': 'read',
+  'timer.get': 'read',
+  'timer.nextDue': 'read',
+  'timer.count': 'read',
   'queue.counts': 'read',
   'queue.nextVisible': 'read',
   'queue.receive': 'lazy',

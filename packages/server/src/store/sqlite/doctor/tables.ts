@@ -40,6 +40,7 @@ const FIXED: readonly StoredTable[] = [
       head: ['id', 'created_at', 'event_id', 'bus', 'rule', 'target'],
     },
   },
+  { name: 'timers', what: 'timers', key: ['id'], sum: { payload: 'document', head: ['id', 'due'] } },
   { name: 'queues', what: 'queues', key: ['name'] },
   { name: 'log_groups', what: 'log groups', key: ['name'] },
 ];

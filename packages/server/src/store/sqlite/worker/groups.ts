@@ -10,6 +10,7 @@ import { LogGroups } from './log-groups.ts';
 import { Logs } from './logs.ts';
 import { ParkedRows } from './parked.ts';
 import { Queues } from './queues.ts';
+import { TimerTable } from './timers.ts';
 
 type Failures = [index: number, failure: Failure][];
 
@@ -30,14 +31,16 @@ export class Groups {
     const queues = new Queues(database, counters, dropped);
     const logGroups = new LogGroups(database, counters, dropped);
     const deadLetters = new DeadLetterTable(database, counters);
+    const timers = new TimerTable(database);
     this.#parked = new ParkedRows(database, counters, dropped);
     this.#dropped = dropped;
-    this.#remembering = [counters, logs, queues, logGroups, deadLetters, this.#parked];
+    this.#remembering = [counters, logs, queues, logGroups, deadLetters, timers, this.#parked];
     this.#operations = {
       ...new CatalogTable(database, counters).operations,
       ...logs.operations,
       ...this.#parked.operations,
       ...deadLetters.operations,
+      ...timers.operations,
       ...queues.operations,
       ...logGroups.operations,
     };

@@ -77,6 +77,13 @@ const migrations: readonly Migration[] = [
   `,
   addOrderedQueues,
   addChecksums,
+  `
+  -- What is to happen when: a schedule has one timer, for its next tick.
+  CREATE TABLE timers (
+    id TEXT PRIMARY KEY, due INTEGER NOT NULL, document TEXT, checksum INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX timers_by_due ON timers (due, id);
+  `,
 ];
 
 /** Ordered queues have further tables (`ordered-tables.ts`); every queue may now hold dead letters of another one. */
