@@ -18,6 +18,7 @@ import { systemRandom } from '../packages/server/src/random.ts';
 import { createLogsService } from '../packages/server/src/services/logs/index.ts';
 import { createQueueService } from '../packages/server/src/services/queue/index.ts';
 import { openSqliteStorage } from '../packages/server/src/store/sqlite/index.ts';
+import { createHttpClients } from '../packages/server/src/targets/http/index.ts';
 import { targetConnectors } from '../packages/server/src/targets/index.ts';
 import { percentile, printTable, type Cell } from './table.ts';
 
@@ -75,6 +76,7 @@ async function openWorld(directory: string): Promise<World> {
   const queues = await createQueueService({ storage, clock, random, logger: silentLogger });
   const logs = await createLogsService({ storage, clock, random, logger: silentLogger });
   const hanging = new HangingTarget();
+  const http = createHttpClients(clock, { allow: [], allowLoopback: false });
   const engine = await Engine.start({
     storage,
     clock,
@@ -83,7 +85,7 @@ async function openWorld(directory: string): Promise<World> {
     metrics: new Metrics(),
     targets: ({ forwarder }) => [
       hanging.connector(),
-      ...targetConnectors({ queues, logs, forwarder, clock, random, services: {} }),
+      ...targetConnectors({ queues, logs, forwarder, clock, random, http, services: {} }),
     ],
     queueSender: queues,
   });

@@ -5,10 +5,12 @@ import { eventsOperations } from './api/operations/events/index.ts';
 import { systemClock } from './clock.ts';
 import type { StatusParts } from './api/admin/status.ts';
 import type { Config } from './config.ts';
+import { httpAccessOf } from './config/targets.ts';
 import { Engine } from './engine/engine.ts';
 import { Metrics } from './engine/metrics.ts';
 import type { Clock, Random } from './engine/ports/clock.ts';
 import type { DocumentedConnector } from './engine/ports/connector.ts';
+import type { HttpClients } from './engine/ports/http-client.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Storage } from './engine/ports/storage.ts';
 import type { Arn } from './model/arn.ts';
@@ -18,6 +20,7 @@ import { createLogsService, logsOperations, type LogsService } from './services/
 import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
 import { stsOperations } from './services/sts/index.ts';
 import { createMemoryStorage } from './store/memory/index.ts';
+import { createHttpClients } from './targets/http/index.ts';
 import { findConnector, targetConnectors } from './targets/index.ts';
 import { version } from './version.ts';
 
@@ -67,7 +70,9 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     const logs = await createLogsService({ storage, clock, random, logger });
     opened.push(() => logs.close());
     const needs: EngineNeeds = { storage, clock, random, logger, metrics };
-    const companions: Companions = { queues, logs };
+    const http = createHttpClients(clock, httpAccessOf(config));
+    opened.push(() => http.close());
+    const companions: Companions = { queues, logs, http };
     const { engine, connectors } = await startEngine(config, needs, companions);
     opened.push((drainMs) => engine.stop(drainMs));
     const services = operationsOf(config, needs, companions, engine, connectors);
@@ -147,10 +152,11 @@ function depthsOf(queues: QueueService): StatusParts['queues'] {
   };
 }
 
-/** The services of other APIs that run beside the engine. */
+/** What stands beside the engine: the services of other APIs, and the ways out. */
 interface Companions {
   readonly queues: QueueService;
   readonly logs: LogsService;
+  readonly http: HttpClients;
 }
 
 interface EngineNeeds {
@@ -164,14 +170,14 @@ interface EngineNeeds {
 async function startEngine(
   config: Config,
   needs: EngineNeeds,
-  { queues, logs }: Companions,
+  { queues, logs, http }: Companions,
 ): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
   let connectors: readonly DocumentedConnector[] = [];
   const engine = await Engine.start({
     ...needs,
     queueSender: queues,
     targets: ({ forwarder }) =>
-      (connectors = targetConnectors({ ...needs, queues, logs, forwarder, services: config.services })),
+      (connectors = targetConnectors({ ...needs, queues, logs, forwarder, http, services: config.services })),
     options: {
       compat: config.compat,
       logRetentionMs: config.retentionHours * MS_PER_HOUR,

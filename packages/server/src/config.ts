@@ -6,7 +6,9 @@ import { readAccounts, type AccessKey } from './config/accounts.ts';
 import { ConfigError } from './config/error.ts';
 import { readQuotas } from './config/quotas.ts';
 import { readServices } from './config/services.ts';
+import { readTargets } from './config/targets.ts';
 import type { Compat } from './engine/deliver/fault.ts';
+import type { TargetOptions } from './model/http-settings.ts';
 import type { Quotas } from './model/limits.ts';
 import type { ServiceDirectory } from './model/service-settings.ts';
 
@@ -31,6 +33,8 @@ export interface Config {
   readonly quotas: Quotas;
   /** Other systems that targets deliver to, by name. */
   readonly services: ServiceDirectory;
+  /** How targets are reached. */
+  readonly targets: TargetOptions;
 }
 
 type Scalar = string | number | boolean;
@@ -173,6 +177,7 @@ const FILE_SETTINGS: readonly {
   { name: 'accounts', read: (given, place, { auth }) => readAccounts(given, place, auth === 'sigv4') },
   { name: 'quotas', read: readQuotas },
   { name: 'services', read: readServices },
+  { name: 'targets', read: readTargets },
 ];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

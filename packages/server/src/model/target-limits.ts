@@ -37,4 +37,17 @@ export const targetLimits = {
   attemptDetailChars: 1_024,
   /** What is read of the answer to an HTTP request. */
   httpAnswerBytes: 262_144,
+
+  /** One request of an API destination, as the service has it (rules-targets-delivery §7), and the most that can be set. */
+  httpTimeoutMs: 5_000,
+  httpMaximumTimeoutMs: 60_000,
+
+  // The pools of connections that HTTP targets share.
+  /** Connections to one origin; further requests wait for one of them. */
+  httpConnectionsPerOrigin: 128,
+  /** Origins that have open connections at the same time: more than there may be API destinations. */
+  httpOrigins: 4_096,
+  httpConnectMs: 10_000,
+  /** Below the shortest keep-alive time (5 s) that common servers have without saying so. */
+  httpIdleConnectionMs: 4_000,
 } as const;

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../engine/ports/clock.ts';
 import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
+import type { HttpClients } from '../engine/ports/http-client.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
 import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
@@ -16,6 +17,7 @@ export interface TargetDependencies {
   readonly queues: QueueSender;
   readonly logs: LogGroupWriter;
   readonly forwarder: EventForwarder;
+  readonly http: HttpClients;
   /** Other systems, as the operator has configured them. */
   readonly services: ServiceDirectory;
   readonly clock: Clock;

@@ -17,9 +17,14 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Nothing usable came back. `reason` says why in words that hold no secret. */
+/**
+ * Nothing usable came back. `reason` says why in words that hold no secret. It may help to try again after `timeout`
+ * (the exchange took too long), `connection` (refused, reset, no route, TLS), `malformed` (the peer does not speak HTTP)
+ * and `aborted` (the signal, or the client was closed). It does not after `lookup` (nobody knows the name), `blocked`
+ * (an address that must not be reached) and `invalid` (a request that HTTP cannot carry).
+ */
 export interface HttpFailure {
-  readonly kind: 'timeout' | 'connection' | 'blocked' | 'malformed' | 'aborted';
+  readonly kind: 'timeout' | 'connection' | 'lookup' | 'blocked' | 'invalid' | 'malformed' | 'aborted';
   readonly reason: string;
 }
 
