@@ -22,6 +22,8 @@ export const targetLimits = {
   /** The pause after a first failure to connect; it doubles with every further one. */
   brokerPauseMs: 100,
   brokerPauseMaxMs: 10_000,
+  /** How long a broker may take to answer a goodbye before the connection is cut. */
+  brokerCloseMs: 1_000,
   /** How often a quiet connection is asked for a sign of life. */
   brokerHeartbeatMs: 20_000,
   /** How long a broker may take to acknowledge, where nothing else is said. */

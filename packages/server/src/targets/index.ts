@@ -10,6 +10,7 @@ import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { logGroupTarget } from './log-group.ts';
 import { natsTargets } from './nats/index.ts';
+import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { queueTarget } from './queue.ts';
 
 /** What connectors reach inside of the daemon. */
@@ -31,6 +32,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     logGroupTarget(reach.logs),
     eventBusTarget(reach.forwarder),
     ...natsTargets(reach.services, reach),
+    rabbitmqTarget(reach.services, reach),
   ];
   return connectors.map(withCommonChecks);
 }
