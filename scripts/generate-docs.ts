@@ -90,6 +90,13 @@ function configurationPage(): string {
       '{ "services": { "sns": "http://127.0.0.1:5000", "kinesis": "aws", "nats:main": { "url": "nats://127.0.0.1:4222" } } }',
       '```',
     ].join('\n'),
+    '`targets.http` says what API destinations and their OAuth endpoints [may reach](operations.md#what-http-targets-may-reach) ' +
+      'beside the public Internet, and how long one request may take.',
+    [
+      '```json',
+      '{ "targets": { "http": { "allow": ["10.0.0.0/8", "hooks.internal"], "timeoutMs": 5000 } } }',
+      '```',
+    ].join('\n'),
     '`quotas` changes what the service calls adjustable:',
     ['| quota | default |', '| --- | --- |', ...quotas].join('\n'),
     '',
