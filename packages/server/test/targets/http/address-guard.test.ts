@@ -336,7 +336,7 @@ describe('what the configuration allows', () => {
     });
   }
 
-  const bad: readonly [value: unknown, says: RegExp][] = [
+  const bad: readonly (readonly [value: unknown, says: RegExp])[] = [
     ['http', /^"targets" in the file must be an object/],
     [{ https: {} }, /^"targets" in the file has an unknown member "https"/],
     [{ http: [] }, /^"targets.http" in the file must be an object/],
