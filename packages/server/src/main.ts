@@ -8,6 +8,7 @@ import { put } from './cli/put.ts';
 import { runCommandLine } from './cli/run.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
+import { targets } from './cli/targets.ts';
 import { testPattern } from './cli/test-pattern.ts';
 import { systemClock } from './clock.ts';
 import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   testPattern,
   deadLetters,
+  targets,
   status,
   doctor,
   completion,

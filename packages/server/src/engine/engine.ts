@@ -3,6 +3,7 @@ import { Catalog, type CatalogChange } from './catalog.ts';
 import { DeadLetters } from './deliver/dead-letter.ts';
 import type { Compat } from './deliver/fault.ts';
 import { Forwarder } from './deliver/forward.ts';
+import { RecentDeliveries } from './deliver/recent-deliveries.ts';
 import { Redrives } from './deliver/redrive.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { LiveReaders } from './ingest/live-readers.ts';
@@ -67,6 +68,8 @@ interface Machinery {
   readonly retention: Retention;
   readonly redrives: Redrives;
   readonly live: LiveReaders;
+  readonly recent: RecentDeliveries;
+  readonly connectors: readonly TargetConnector[];
 }
 
 /** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
@@ -77,6 +80,8 @@ export class Engine {
   readonly deadLetters: DeadLetterStore;
   /** Tries dead letters again. */
   readonly redrives: Redrives;
+  /** The ways out. */
+  readonly connectors: readonly TargetConnector[];
   /** Looks at logs live. */
   readonly live: LiveReaders;
   readonly #machinery: Machinery;
@@ -91,6 +96,7 @@ export class Engine {
     this.deadLetters = machinery.parts.storage.deadLetters;
     this.redrives = machinery.redrives;
     this.live = machinery.live;
+    this.connectors = machinery.connectors;
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
   }
 
@@ -184,7 +190,8 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     maxInFlightBytes: options.ingestInFlightBytes ?? limits.ingestInFlightBytes,
   });
   const forwarder = new Forwarder({ catalog, ingest, clock, random });
-  const delivery = assembleLanes(parts, trouble, parts.targets({ forwarder }));
+  const connectors = parts.targets({ forwarder });
+  const delivery = assembleLanes(parts, trouble, connectors);
   const { lanes } = delivery;
   books.listener = lanes;
   const window = options.routerWindowPositions;
@@ -196,7 +203,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     live.wake(log);
   };
   const { deadLetters } = delivery;
-  const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters });
+  const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
   const retention = new Retention({
     storage,
     clock,
@@ -233,13 +240,15 @@ function assembleLanes(
     groups,
     due: new DueTimes(clock),
     deadLetters,
+    recent: new RecentDeliveries(),
     compat: options.compat ?? 'busbar',
     burialLog: new LogThrottle(logger, clock),
     connectors,
     startLatency: metrics.histogram('ingestion_to_invocation_start_latency_milliseconds'),
     successLatency: metrics.histogram('ingestion_to_invocation_success_latency_milliseconds'),
   };
-  return { ledger, budget, groups, deadLetters, lanes: new Lanes(services, metrics) };
+  const lanes = new Lanes(services, metrics);
+  return { ledger, budget, groups, deadLetters, lanes, recent: services.recent, connectors };
 }
 
 function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Machinery): void {

@@ -2,7 +2,8 @@ import { limits } from '../model/limits.ts';
 import type { PaceSettings } from '../model/resources.ts';
 import type { Fault } from './deliver/fault.ts';
 import type { Budget } from './lane/budget.ts';
-import type { Lane, LaneError } from './lane/lane.ts';
+import type { LaneError } from './deliver/verdict.ts';
+import type { Lane } from './lane/lane.ts';
 import type { RoutedLog } from './logs.ts';
 
 export interface BusStatus {

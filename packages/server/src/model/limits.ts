@@ -192,6 +192,8 @@ export const limits = {
   adminBodyBytes: 8_388_608,
   /** Items of a page, and of the lists in a status. */
   adminPageItems: 100,
+  /** Dead letters that one call looks at when it wants only some of them. */
+  adminScanLetters: 2_000,
   /** Longer than any name or id that a parameter can mean. */
   adminNameChars: 1_024,
   /** Below what a request line may hold. */
@@ -230,6 +232,23 @@ export const limits = {
   /** Busbar's own dead letters. */
   deadLetters: 100_000,
   deadLetterDays: 14,
+  /** Deliveries that succeeded and are remembered for `busbar trace`: some 6 MB. */
+  recentDeliveries: 65_536,
+  /** Records of a log that are looked through for an event at once, and in all (newest first). */
+  eventSearchStep: 4_096,
+  eventSearchRecords: 4_194_304,
+  /** An edit of dead letters: characters of its expression, time for one payload, what its thread may take. */
+  editExpressionChars: 65_536,
+  editMs: 1_000,
+  /** What JSONata, which bounds its own time, may overrun it by, and what its thread may take to start. */
+  editGraceMs: 1_000,
+  editStartMs: 30_000,
+  editDepth: 500,
+  editSequenceItems: 1_000_000,
+  editHeapMegabytes: 128,
+  editStackMegabytes: 4,
+  /** Dead letters whose edit one dry run shows: each is shown before and after. */
+  redrivePreviews: 10,
   /** Dead letters that are read together, to be listed or redriven: each may hold two payloads. */
   redriveBatch: 16,
   /** Label combinations of metrics that are told apart. */

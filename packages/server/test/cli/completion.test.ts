@@ -27,7 +27,7 @@ test('the bash script parses', { skip: missing('bash') }, () => {
 });
 
 const rows: readonly [string, readonly string[], readonly string[]][] = [
-  ['commands', ['busbar', 'ta'], ['tail']],
+  ['commands', ['busbar', 'ta'], ['tail', 'targets']],
   ['all commands', ['busbar', ''], [...COMMANDS.map(({ name }) => name), 'help', 'version']],
   ['verbs', ['busbar', 'dead-letters', 're'], ['redrive']],
   ['options', ['busbar', 'tail', '--s'], ['--since']],
@@ -65,7 +65,7 @@ function offeredByFish(line: string): string[] {
 }
 
 const ofFish: readonly [string, readonly string[]][] = [
-  ['busbar ta', ['tail']],
+  ['busbar ta', ['tail', 'targets']],
   ['busbar dead-letters re', ['redrive']],
   ['busbar tail --s', ['--since']],
   ['busbar up --auth s', ['sigv4']],

@@ -39,8 +39,8 @@ async function ruleTo(name: string, queue: string): Promise<void> {
   await aws.must('events', 'PutTargets', { Rule: name, Targets: [target] });
 }
 
-async function publish(source: string, count = 1): Promise<void> {
-  const entry = { Source: source, DetailType: 'Order', Detail: '{"n":12345678901234567890}' };
+async function publish(source: string, count = 1, detail = '{"n":12345678901234567890}'): Promise<void> {
+  const entry = { Source: source, DetailType: 'Order', Detail: detail };
   for (let left = count; left > 0; left -= 10) {
     await aws.must('events', 'PutEvents', {
       Entries: Array.from({ length: Math.min(left, 10) }, () => entry),
@@ -79,7 +79,10 @@ test('a dead letter is listed, shown, and redriven once its queue is there', asy
   assert.match(table.out, new RegExp(`^${id}\\t\\S+\\torders\\tlate-queue\\tNO_RESOURCE\\t1\\t`));
   assert.equal((await listed('--rule', 'orders', '--bus', 'default')).deadLetters.length, 1);
   const shown = await run('dead-letters', 'show', id);
-  assert.match(shown.out, /why +NO_RESOURCE: [^]*try 1 +\S+ reject NO_RESOURCE[^]*"n": 12345678901234567890/);
+  assert.match(
+    shown.out,
+    /why +NO_RESOURCE: [^]*try 1 +\S+ reject NO_RESOURCE: [^]* ms\)[^]*"n": 12345678901234567890/,
+  );
   const alone = await run('dead-letters', 'show', id, '--event');
   assert.equal((JSON.parse(alone.out) as { id: string }).id, eventId);
 
@@ -121,16 +124,16 @@ test('--all --rule redrives many, also after kill -9, and leaves other rules alo
   assert.equal(status.queues.find(({ arn }) => arn.endsWith(':many-queue'))!.visible, 130);
 });
 
-test('--edit delivers another event under the same id', async () => {
+test('--replace delivers another event under the same id', async () => {
   const [letter] = (await listed('--rule', 'others')).deadLetters;
   const file = join(data, 'edited.json');
   writeFileSync(file, '{"source":"others"}');
-  const refused = await run('dead-letters', 'redrive', letter!.id, '--edit', file);
+  const refused = await run('dead-letters', 'redrive', letter!.id, '--replace', file);
   assert.equal(refused.code, 1);
   assert.match(refused.err, /The event must be a JSON object with "source"/);
   await aws.must('sqs', 'CreateQueue', { QueueName: 'no-queue' });
   writeFileSync(file, '{"source":"others","detail-type":"Order","detail":{"fixed":true}}');
-  assert.equal((await run('dead-letters', 'redrive', letter!.id, '--edit', file)).code, 0);
+  assert.equal((await run('dead-letters', 'redrive', letter!.id, '--replace', file)).code, 0);
   const [body] = await receive('no-queue');
   const event = JSON.parse(body!) as { id: string; detail: object };
   assert.deepEqual([event.id, event.detail], [letter!.eventId, { fixed: true }]);
@@ -149,4 +152,42 @@ test('what cannot be redriven says why', async () => {
     (await run('dead-letters', 'redrive', letter!.id)).err,
     /The rule .*doomed does not exist any more\./,
   );
+});
+
+test('--where finds by error and rule; --edit is shown first, then done; --to goes elsewhere', async () => {
+  await ruleTo('wrong', 'not-there');
+  await publish('wrong', 3, '{"total":5}');
+  await untilListed(4);
+  const where = ['--where', 'rule=wrong,error=NO_RESOURCE'];
+  assert.equal((await listed(...where)).deadLetters.length, 3);
+  assert.equal((await listed('--where', 'rule=wrong,error=TIMEOUT')).deadLetters.length, 0);
+  assert.equal((await listed('--where', 'rule=wrong,fault=misconfigured')).deadLetters.length, 3);
+  await aws.must('sqs', 'CreateQueue', { QueueName: 'spare' });
+  const to = ['--to', 'arn:aws:sqs:us-east-1:000000000000:spare'];
+  const edit = ['--edit', '{"kind": `detail-type`}'];
+  const dry = await run('dead-letters', 'redrive', ...where, ...edit, ...to, '--dry-run');
+  assert.equal(dry.code, 0, dry.err);
+  assert.match(
+    dry.out,
+    /^\S+ to arn:aws:sqs:us-east-1:000000000000:spare\n- \{"version".*\n\+ \{"kind":"Order"\}\n/,
+  );
+  assert.match(dry.err, /a dry run: 3 dead letters would be delivered again, 3 are shown/);
+  assert.equal((await listed(...where)).deadLetters.length, 3);
+  const elsewhere = await run('dead-letters', 'redrive', ...where, ...to);
+  assert.equal(elsewhere.code, 0, elsewhere.err);
+  assert.equal((await receive('spare')).length, 3);
+  await untilListed(1);
+});
+
+test('what --where does not know is told', async () => {
+  const rows: [string, RegExp][] = [
+    ['eror=X', /`--where` knows no `eror`; did you mean `error`\?/],
+    ['error', /`--where` takes error=TIMEOUT and the like/],
+    ['error=A,error=B', /cannot be both/],
+  ];
+  for (const [where, err] of rows) {
+    const answer = await run('dead-letters', 'list', '--where', where);
+    assert.equal(answer.code, 2);
+    assert.match(answer.err, err);
+  }
 });

@@ -124,6 +124,7 @@ function bound(parked: Storage['parked']): Storage['parked'] {
     lanes: () => parked.lanes(),
     nextDue: (lane) => parked.nextDue(lane),
     lowest: (log) => parked.lowest(log),
+    find: (...args) => parked.find(...args),
     dropLane: (lane) => parked.dropLane(lane),
   };
 }

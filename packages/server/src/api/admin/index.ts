@@ -2,6 +2,7 @@ import type { AdminRoute } from './admin-route.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listRoutes } from './list-routes.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { setTarget } from './set-target.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { status, type StatusParts } from './status.ts';
 import { tail } from './tail.ts';
@@ -14,6 +15,7 @@ export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
     listDeadLetters(parts.engine),
     showDeadLetter(parts.engine),
     redriveDeadLetters(parts.engine),
+    setTarget(parts.engine),
   ];
   return [listRoutes(routes), ...routes];
 }

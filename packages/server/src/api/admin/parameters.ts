@@ -41,3 +41,33 @@ export function onlyParameters(query: URLSearchParams, known: readonly string[])
     }
   }
 }
+
+/** Turns away members of a body that a route does not know. */
+export function onlyMembers(body: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  const stranger = Object.keys(body).find((name) => !known.includes(name));
+  if (stranger !== undefined) throw badRequest(`There is no member "${stranger.slice(0, 64)}" here.`);
+}
+
+/** A text of a body; undefined when it is missing. */
+export function textMember(
+  body: Readonly<Record<string, unknown>>,
+  name: string,
+  maxChars: number,
+): string | undefined {
+  const value = body[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw badRequest(`"${name}" must be a text.`);
+  if (value.length > maxChars) throw badRequest(`"${name}" must not have more than ${maxChars} characters.`);
+  return value;
+}
+
+/** A text of a body that must be there. */
+export function requiredText(
+  body: Readonly<Record<string, unknown>>,
+  name: string,
+  maxChars: number,
+): string {
+  const value = textMember(body, name, maxChars);
+  if (!value) throw badRequest(`"${name}" is missing.`);
+  return value;
+}

@@ -1,6 +1,7 @@
 import { parseArn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import type { Delivery, Failure } from '../lane/delivery.ts';
+import { payloadOf } from '../lane/prepare.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { DeliveryErrorCode, SendOutcome } from '../ports/connector.ts';
 import type { QueueSend, QueueSender } from '../ports/queue-sender.ts';
@@ -244,11 +245,11 @@ export class DeadLetters {
     const { record } = delivery;
     const origin: Origin = delivery.home?.state.origin ?? subscription.origin;
     const queue = queueOf(subscription, delivery);
-    const payload = payloadOf(subscription, delivery);
+    const built = payloadOf(subscription, delivery);
     const failure = delivery.failure!;
     const document: DeadLetterDocument = {
       event: record.event,
-      payload,
+      payload: built.ok ? built.payload : undefined,
       code: failure.code,
       reason: failure.reason,
       fault: failure.fault ?? faultOfCode(failure.code),
@@ -286,11 +287,6 @@ const NOT_ANSWERED: SendOutcome = {
 function queueOf(subscription: Subscription, delivery: Delivery): string | undefined {
   if (subscription.removed || QUIET.has(delivery.failure!.code)) return undefined;
   return subscription.deadLetterArn;
-}
-
-function payloadOf(subscription: Subscription, delivery: Delivery): string | undefined {
-  const built = subscription.payload(delivery.record);
-  return built.ok ? built.payload : undefined;
 }
 
 function copyOf(arn: string, outcome: SendOutcome): QueueCopy {

@@ -1,15 +1,20 @@
-import { parseArn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
-import type { Rule } from '../../model/resources.ts';
 import type { Catalog } from '../catalog.ts';
-import { buildEnvelope, readEnvelope } from '../envelope.ts';
 import type { Lanes } from '../lane/lanes.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DeadLetter, LogId, NewLogRecord, Position, Storage } from '../ports/storage.ts';
+import type { TargetConnector } from '../ports/connector.ts';
+import type { LogId, LogRecord, NewLogRecord, Position, Storage } from '../ports/storage.ts';
 import type { RetainedLog } from '../retention.ts';
 import type { RuleBooks } from '../route/rule-book.ts';
-import { subscriptionId, type Subscription } from '../route/subscription.ts';
+import type { Subscription } from '../route/subscription.ts';
 import type { DeadLetterDocument, DeadLetters } from './dead-letter.ts';
+import {
+  RedrivableFinder,
+  type Redrivable,
+  type RedriveManner,
+  type RedriveRequest,
+  type Refusal,
+} from './redrivable.ts';
 
 /** The log of redriven events. No bus owns it and nothing routes it: only parked rows point into it. */
 export const REDRIVE_LOG: LogId = 'redrive';
@@ -17,23 +22,25 @@ export const REDRIVE_LOG: LogId = 'redrive';
 /** Retention takes each record for as large as can be, so that it keeps none beyond those that a row still needs. */
 const ASSUMED_BYTES = Number.MAX_SAFE_INTEGER;
 
-export interface RedriveRequest {
-  /** Of the dead letter. */
-  readonly id: string;
-  /** The event's JSON text, where it is to be delivered otherwise than it was. The id stays the same. */
-  readonly event?: string | undefined;
-}
-
 /**
  * `redriven`: a delivery is under way, durably. Otherwise nothing was done: `missing`: there is no such dead letter;
  * `under-way`: it is being tried already; `gone`: its rule or target does not exist any more; `invalid`: the edited event
- * is no event.
+ * is no event, the payload cannot be edited, or nothing can be delivered to the other target.
  */
-export interface RedriveResult {
-  readonly id: string;
-  readonly status: 'redriven' | 'missing' | 'under-way' | 'gone' | 'invalid';
-  readonly reason?: string | undefined;
-}
+export type RedriveResult =
+  { readonly id: string; readonly status: 'redriven'; readonly reason?: undefined } | Refusal;
+
+/** What would be delivered. */
+export type RedrivePreview =
+  | {
+      readonly id: string;
+      readonly status: 'redrivable';
+      readonly target: string;
+      /** The payload that failed (absent when none could be made), and the one that would go out. */
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+    }
+  | Refusal;
 
 export interface RedriveParts {
   readonly storage: Pick<Storage, 'log' | 'deadLetters'>;
@@ -42,21 +49,23 @@ export interface RedriveParts {
   readonly books: RuleBooks;
   readonly lanes: Lanes;
   readonly deadLetters: DeadLetters;
+  readonly connectors: readonly TargetConnector[];
 }
 
-/** A dead letter with the lane that takes it. */
-interface Redrivable {
-  readonly letter: DeadLetter;
+/** One delivery that is to be made once more. */
+interface Repeat {
   readonly subscription: Subscription;
   readonly home: LogId;
   readonly record: NewLogRecord;
+  readonly letter?: string | undefined;
+  readonly payload?: string | undefined;
 }
 
 /**
- * Brings dead letters back to the lanes that they came from. The bus's log may have forgotten the event by then, and an
- * edited one never was in it, so the event goes into a log of its own, and a parked row of the lane points at it. From
- * there on it is a delivery like any other, with a fresh patience. Delivered, it takes its dead letter away; failed for
- * good, it leaves a new one.
+ * Brings dead letters back to the lanes that they came from, or to other targets, and sends single events once more. The
+ * bus's log may have forgotten the event by then, and an edited one never was in it, so the event goes into a log of its
+ * own, and a parked row of the lane points at it. From there on it is a delivery like any other, with a fresh patience.
+ * Delivered, it takes its dead letter away; failed for good, it leaves a new one.
  */
 export class Redrives {
   readonly #parts: RedriveParts;
@@ -78,11 +87,34 @@ export class Redrives {
   }
 
   /** Redrives letters, in order; one result each. Rejects with the store's error; some may be under way by then. */
-  redrive(requests: readonly RedriveRequest[]): Promise<RedriveResult[]> {
-    // One call at a time: the cursor then needs no bookkeeping.
-    const done = this.#queue.then(() => this.#redriveAll(requests));
-    this.#queue = done.catch(() => undefined);
-    return done;
+  redrive(requests: readonly RedriveRequest[], manner: RedriveManner = {}): Promise<RedriveResult[]> {
+    return this.#inTurn(() => this.#redriveAll(requests, manner));
+  }
+
+  /** What `redrive` would do, without doing it. */
+  async preview(requests: readonly RedriveRequest[], manner: RedriveManner): Promise<RedrivePreview[]> {
+    const finder = this.#finder(manner);
+    try {
+      const previews: RedrivePreview[] = [];
+      for (const request of requests) {
+        const found = await finder.find(request);
+        previews.push('letter' in found ? previewOf(found) : found);
+      }
+      return previews;
+    } finally {
+      await finder.close();
+    }
+  }
+
+  /** Sends an event to one subscription once more, as a new series of attempts. Resolves once that is durable. */
+  resend(record: LogRecord, subscription: Subscription, home: LogId): Promise<void> {
+    const { eventId, account, event, traceHeader, hops } = record;
+    const ingestedAt = this.#parts.clock.now();
+    const copy: NewLogRecord = { eventId, ingestedAt, account, event, traceHeader, hops };
+    return this.#inTurn(async () => {
+      await this.#openLog();
+      await this.#repeat([{ subscription, home, record: copy }]);
+    });
   }
 
   /** Whether a dead letter is being delivered again right now. */
@@ -97,124 +129,88 @@ export class Redrives {
     return [{ log: REDRIVE_LOG, cursor, next: cursor, meanBytes: ASSUMED_BYTES }];
   }
 
-  async #redriveAll(requests: readonly RedriveRequest[]): Promise<RedriveResult[]> {
-    const { storage } = this.#parts;
-    const { next } = await storage.log.create(REDRIVE_LOG);
-    this.#cursor = next;
-    this.#opened = true;
-    const results: RedriveResult[] = [];
-    for (let start = 0; start < requests.length; start += limits.redriveBatch) {
-      results.push(...(await this.#redriveBatch(requests.slice(start, start + limits.redriveBatch))));
-    }
-    return results;
+  #finder(manner: RedriveManner): RedrivableFinder {
+    const { storage, clock, catalog, books, connectors } = this.#parts;
+    const underWay = (id: string): boolean => this.underWay(id);
+    return new RedrivableFinder(
+      { letters: storage.deadLetters, clock, catalog, books, connectors, underWay },
+      manner,
+    );
   }
 
-  async #redriveBatch(requests: readonly RedriveRequest[]): Promise<RedriveResult[]> {
-    const { storage, lanes, deadLetters } = this.#parts;
+  /** One call at a time: the cursor then needs no bookkeeping. */
+  #inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
+    const done = this.#queue.then(call);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  async #openLog(): Promise<void> {
+    const { next } = await this.#parts.storage.log.create(REDRIVE_LOG);
+    this.#cursor = next;
+    this.#opened = true;
+  }
+
+  async #redriveAll(requests: readonly RedriveRequest[], manner: RedriveManner): Promise<RedriveResult[]> {
+    await this.#openLog();
+    const finder = this.#finder(manner);
+    try {
+      const results: RedriveResult[] = [];
+      for (let start = 0; start < requests.length; start += limits.redriveBatch) {
+        const batch = requests.slice(start, start + limits.redriveBatch);
+        results.push(...(await this.#redriveBatch(batch, finder)));
+      }
+      return results;
+    } finally {
+      await finder.close();
+    }
+  }
+
+  async #redriveBatch(
+    requests: readonly RedriveRequest[],
+    finder: RedrivableFinder,
+  ): Promise<RedriveResult[]> {
+    const { redriven } = this.#parts.deadLetters;
     const results: RedriveResult[] = [];
     const ready: Redrivable[] = [];
     for (const request of requests) {
-      const found = await this.#find(request);
+      const found = await finder.find(request);
       if ('letter' in found) {
         // From here on a second request for the same letter is told so, also one of this batch.
-        deadLetters.redriven.add(found.letter.id);
+        redriven.add(found.letter.id);
         ready.push(found);
         results.push({ id: request.id, status: 'redriven' });
       } else results.push(found);
     }
     try {
-      const positions = await storage.log.append(
-        REDRIVE_LOG,
-        ready.map(({ record }) => record),
-      );
-      await Promise.all(
-        ready.map(({ subscription, home, letter }, index) =>
-          lanes.redrive(subscription, home, {
-            log: REDRIVE_LOG,
-            position: positions[index]!,
-            letter: letter.id,
-          }),
-        ),
-      );
-      const last = positions.at(-1);
-      if (last !== undefined) this.#cursor = last + 1n;
+      await this.#repeat(ready.map((found) => ({ ...found, letter: found.letter.id })));
     } catch (error) {
-      for (const { letter } of ready) deadLetters.redriven.delete(letter.id);
+      for (const { letter } of ready) redriven.delete(letter.id);
       throw error;
     }
     return results;
   }
 
-  async #find({ id, event }: RedriveRequest): Promise<Redrivable | RedriveResult> {
-    const { storage, catalog, books, deadLetters } = this.#parts;
-    if (deadLetters.redriven.has(id)) {
-      return { id, status: 'under-way', reason: 'The dead letter is being delivered again already.' };
-    }
-    const letter = await storage.deadLetters.get(id);
-    if (!letter) return { id, status: 'missing', reason: 'There is no such dead letter.' };
-    const document = letter.document as DeadLetterDocument;
-    const rule = ruleOf(catalog, letter);
-    if (!rule) return { id, status: 'gone', reason: `The rule ${letter.rule} does not exist any more.` };
-    const target = rule.targets.find(
-      ({ Id, Arn }) => Id === document.targetId || (!document.targetId && Arn === letter.target),
+  /** Resolves once every delivery is durable. */
+  async #repeat(repeats: readonly Repeat[]): Promise<void> {
+    const { storage, lanes } = this.#parts;
+    const positions = await storage.log.append(
+      REDRIVE_LOG,
+      repeats.map(({ record }) => record),
     );
-    const subscription = target && books.subscription(subscriptionId(rule.uid, target.Id));
-    const home = catalog.bus(rule, rule.bus)?.document.log;
-    if (!subscription || home === undefined) {
-      return {
-        id,
-        status: 'gone',
-        reason: `The rule has no target ${document.targetId ?? letter.target} any more.`,
-      };
-    }
-    const text = event === undefined ? document.event : editedEvent(document.event, event);
-    if (text === undefined) {
-      return {
-        id,
-        status: 'invalid',
-        reason:
-          'The event must be a JSON object with "source" and "detail-type" (texts) and "detail" (an object).',
-      };
-    }
-    return { letter, subscription, home, record: this.#record(letter, document, text) };
-  }
-
-  #record(letter: DeadLetter, document: DeadLetterDocument, event: string): NewLogRecord {
-    return {
-      eventId: letter.eventId,
-      // Patience is counted from here: it is a new series of attempts.
-      ingestedAt: this.#parts.clock.now(),
-      account: document.account,
-      event,
-      traceHeader: document.traceHeader,
-      hops: document.hops,
-    };
+    await Promise.all(
+      repeats.map(({ subscription, home, letter, payload }, index) =>
+        lanes.redrive(subscription, home, { log: REDRIVE_LOG, position: positions[index]!, letter, payload }),
+      ),
+    );
+    const last = positions.at(-1);
+    if (last !== undefined) this.#cursor = last + 1n;
   }
 }
 
-/** The rule that a letter names, by its name: one that was deleted and made anew takes the letter too. */
-function ruleOf(catalog: Catalog, letter: DeadLetter): Rule | undefined {
-  const bus = parseArn(letter.bus);
-  const rule = parseArn(letter.rule)?.resource;
-  if (!bus || rule === undefined) return undefined;
-  const busName = bus.resource.slice(bus.resource.indexOf('/') + 1);
-  return catalog.rule(bus, busName, rule.slice(rule.lastIndexOf('/') + 1))?.document;
-}
-
-/** The edited event as an envelope of the house; members that were left out are those of the original. */
-function editedEvent(original: string, edited: string): string | undefined {
-  const before = readEnvelope(original);
-  const after = readEnvelope(edited);
-  if (!before || !after) return undefined;
-  return buildEnvelope({
-    id: before.id ?? '',
-    detailType: after.detailType,
-    source: after.source,
-    account: after.account ?? before.account ?? '',
-    time: after.time ?? before.time ?? 0,
-    region: after.region ?? before.region ?? '',
-    resources: after.resources ?? before.resources ?? [],
-    replayName: before.replayName,
-    detail: after.detail,
-  });
+function previewOf({ letter, subscription, record, payload }: Redrivable): RedrivePreview {
+  const { payload: before } = letter.document as DeadLetterDocument;
+  const built = payload === undefined ? subscription.payload({ ...record, position: 0n }) : undefined;
+  const after = payload ?? (built?.ok ? built.payload : undefined);
+  return { id: letter.id, status: 'redrivable', target: subscription.target.Arn, before, after };
 }

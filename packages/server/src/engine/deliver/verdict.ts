@@ -16,6 +16,14 @@ export interface Circumstances {
   readonly chance: number;
 }
 
+/** The latest failed attempt of a lane, as the status shows it. */
+export interface LaneError {
+  readonly at: number;
+  readonly fault: Fault;
+  readonly code: string;
+  readonly reason: string;
+}
+
 /** What follows a failed attempt: another one, or the dead letters. */
 export type Verdict = {
   readonly fault: Fault;

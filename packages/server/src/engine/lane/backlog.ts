@@ -5,7 +5,7 @@ import type { LogId, LogStore, NewParked, Parked, ParkedStore, Position } from '
 import type { Origin } from '../route/subscription.ts';
 import type { Tracker } from '../route/tracker.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
-import { Delivery, Row, type ParkedState } from './delivery.ts';
+import { Delivery, Row, type ParkedState, type RedrivenRecord } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
 import { OpenRows } from './open-rows.ts';
 import { Spill } from './spill.ts';
@@ -150,9 +150,10 @@ export class Backlog {
     if (home) this.#leave(home);
   }
 
-  /** Takes in a delivery that failed once and is to be tried again, as a row of its own; calls back once it is durable. */
-  redrive(log: LogId, position: Position, letter: string, durable: () => void): void {
-    const state: ParkedState = { attempts: 0, letter, origin: this.#owner.origin };
+  /** Takes in a delivery that is to be tried once more, as a row of its own; calls back once it is durable. */
+  redrive({ log, position, letter, payload }: RedrivenRecord, durable: () => void): void {
+    const resent = letter === undefined ? true : undefined;
+    const state: ParkedState = { attempts: 0, letter, resent, payload, origin: this.#owner.origin };
     this.#put(log, [position], this.#parts.clock.now(), state, () => {
       durable();
       this.due();
@@ -256,8 +257,8 @@ export class Backlog {
   #opened(parked: Parked): void {
     const row = this.#open.open(parked);
     if (!row || this.#chunks === 0) return;
-    const { attempts, failure, letter } = row.state;
-    if (attempts === 0 && !failure && letter === undefined) this.#chunks--;
+    const { attempts, failure, letter, resent } = row.state;
+    if (attempts === 0 && !failure && letter === undefined && !resent) this.#chunks--;
   }
 
   async #read(room: number): Promise<void> {

@@ -24,7 +24,20 @@ export interface ParkedState {
   readonly queueAttempts?: number | undefined;
   /** The dead letter that this delivery tries again: it goes once the delivery is done, or gives way to a new one. */
   readonly letter?: string | undefined;
+  /** Sent once more at an operator's wish, and not for a dead letter. */
+  readonly resent?: boolean | undefined;
+  /** What goes out instead of what the target's settings would make of the event. */
+  readonly payload?: string | undefined;
   readonly origin: Origin;
+}
+
+/** A record that a lane is given once more. */
+export interface RedrivenRecord {
+  readonly log: LogId;
+  readonly position: Position;
+  /** The dead letter that it stands in, if it comes from one. */
+  readonly letter?: string | undefined;
+  readonly payload?: string | undefined;
 }
 
 /** A durable row that this process works on: leased, or put for a delivery that is in memory. */
@@ -74,6 +87,9 @@ export class Delivery {
   queueAttempts = 0;
   /** See `ParkedState.letter`. */
   readonly letter: string | undefined;
+  /** See `ParkedState.resent` and `ParkedState.payload`. */
+  readonly resent: boolean | undefined;
+  readonly payload: string | undefined;
   /** In Busbar's own dead letters already. */
   buried = false;
   /** The router's cursor still waits for it. */
@@ -92,6 +108,8 @@ export class Delivery {
     this.since = since;
     this.tracked = home === undefined;
     this.letter = home?.state.letter;
+    this.resent = home?.state.resent;
+    this.payload = home?.state.payload;
     if (!home) return;
     this.attempts = home.state.attempts;
     this.notes = home.state.notes;
@@ -114,6 +132,8 @@ export class Delivery {
       failedAt: this.failure ? this.failedAt : undefined,
       queueAttempts: this.failure ? this.queueAttempts : undefined,
       letter: this.letter,
+      resent: this.resent,
+      payload: this.payload,
       origin: this.home?.state.origin ?? origin,
     };
   }

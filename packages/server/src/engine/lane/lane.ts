@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.ts';
-import type { FailedOutcome, Fault } from '../deliver/fault.ts';
+import type { FailedOutcome } from '../deliver/fault.ts';
 import { remember } from '../deliver/retry.ts';
-import { judge } from '../deliver/verdict.ts';
+import { judge, type LaneError } from '../deliver/verdict.ts';
 import { Fifo } from '../fifo.ts';
 import type { SendOutcome, TargetSession } from '../ports/connector.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
@@ -45,13 +45,6 @@ const REMOVED: Failure = {
   reason: 'The rule or its target was removed while the delivery was pending.',
 };
 const TIMED_OUT: SendOutcome = { status: 'retry', code: 'TIMEOUT', reason: 'The attempt took too long.' };
-
-export interface LaneError {
-  readonly at: number;
-  readonly fault: Fault;
-  readonly code: string;
-  readonly reason: string;
-}
 
 export class Lane implements DeliverySink, Timed, BacklogOwner {
   readonly id: string;
@@ -120,6 +113,12 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   /** Whether the lane holds nothing, in memory or in the store. */
   get idle(): boolean {
     return this.#held === 0 && this.#attempts.size === 0 && this.#lost === 0 && this.backlog.idle;
+  }
+
+  /** Everything in memory that has not ended: what waits, and what is under way. */
+  *inMemory(): Generator<{ readonly delivery: Delivery; readonly underWay: boolean }> {
+    for (const delivery of this.#queue) yield { delivery, underWay: false };
+    for (const { batch } of this.#attempts) for (const delivery of batch) yield { delivery, underWay: true };
   }
 
   offer(record: LogRecord, ordinal: number): void {
@@ -352,7 +351,9 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
       delivery.attempts++;
       if (outcome.status === 'delivered') {
         delivered++;
-        this.#services.successLatency.observe(now - delivery.record.ingestedAt);
+        const { eventId, ingestedAt } = delivery.record;
+        this.#services.successLatency.observe(now - ingestedAt);
+        this.#services.recent.add(eventId, this.id, now, delivery.attempts, now - startedAt);
         if (delivery.letter === undefined) this.#end(delivery);
         else this.#burials.redeem(delivery);
         if (this.breaker.failures > 0) this.breaker.succeeded();

@@ -1,20 +1,14 @@
 import { limits } from '../../model/limits.ts';
 import type { Rule } from '../../model/resources.ts';
-import type { LaneBacklog, LogId, Position } from '../ports/storage.ts';
+import type { LaneBacklog, LogId } from '../ports/storage.ts';
 import type { RuleBooks, SubscriptionListener } from '../route/rule-book.ts';
 import { RuleCounters } from '../route/rule-counters.ts';
 import { Subscription, type DeliverySink } from '../route/subscription.ts';
 import type { Tracker } from '../route/tracker.ts';
 import type { Metrics } from '../metrics.ts';
+import type { RedrivenRecord } from './delivery.ts';
 import { Lane } from './lane.ts';
 import type { LaneServices } from './services.ts';
-
-/** A record that a lane is given a second time. */
-export interface RedrivenRecord {
-  readonly log: LogId;
-  readonly position: Position;
-  readonly letter: string;
-}
 
 /** Everything that lanes share, except for the registry's own part in it. */
 export type SharedServices = Omit<LaneServices, 'watch'>;
@@ -66,15 +60,18 @@ export class Lanes implements SubscriptionListener {
   }
 
   /**
-   * Takes a record, of whatever log, to a subscription's lane once more. `letter` names the dead letter that it stands in.
-   * Resolves once the delivery is durable.
+   * Takes a record, of whatever log, to a subscription's lane once more. Resolves once the delivery is durable.
    */
   redrive(subscription: Subscription, home: LogId, redriven: RedrivenRecord): Promise<void> {
     this.open(subscription, home);
     const lane = this.#lanes.get(subscription.id)!;
     if (!lane.watched) this.#watch(lane);
-    const { log, position, letter } = redriven;
-    return new Promise((resolve) => lane.backlog.redrive(log, position, letter, resolve));
+    return new Promise((resolve) => lane.backlog.redrive(redriven, resolve));
+  }
+
+  /** The lane of that id, while there is one. */
+  find(id: string): Lane | undefined {
+    return this.#lanes.get(id);
   }
 
   /** Brings back the lanes that have durable rows. Those of rules that are gone turn their rows into dead letters. */

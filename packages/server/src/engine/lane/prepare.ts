@@ -3,6 +3,7 @@ import { expired } from '../deliver/retry.ts';
 import type { OutgoingDelivery } from '../ports/connector.ts';
 import type { Subscription } from '../route/subscription.ts';
 import type { Fifo } from '../fifo.ts';
+import type { PayloadResult } from '../transform/index.ts';
 import type { Delivery, Failure } from './delivery.ts';
 
 const TOO_OLD = 'The event became too old before it could be delivered.';
@@ -27,7 +28,7 @@ function prepare(subscription: Subscription, delivery: Delivery, now: number): P
     } as const;
     return { outgoing: undefined, failure };
   }
-  const built = subscription.payload(record);
+  const built = payloadOf(subscription, delivery);
   if (!built.ok) return { outgoing: undefined, failure: { code: built.code, reason: built.reason } };
   const outgoing: OutgoingDelivery = {
     deliveryId: deliveryId(record.eventId, subscription.id),
@@ -41,6 +42,10 @@ function prepare(subscription: Subscription, delivery: Delivery, now: number): P
   };
   return { outgoing };
 }
+
+/** What the target gets: what an operator has made of it, or what the target's settings make of the event. */
+export const payloadOf = (subscription: Subscription, { record, payload }: Delivery): PayloadResult =>
+  payload === undefined ? subscription.payload(record) : { ok: true, payload };
 
 /** Deliveries that go out in one send, and what goes out for each. */
 export interface Batch {

@@ -1,5 +1,6 @@
 import type { DeadLetters } from '../deliver/dead-letter.ts';
 import type { Compat } from '../deliver/fault.ts';
+import type { RecentDeliveries } from '../deliver/recent-deliveries.ts';
 import type { LogThrottle } from '../log-throttle.ts';
 import type { HistogramHandle } from '../metrics.ts';
 import type { Random } from '../ports/clock.ts';
@@ -21,6 +22,7 @@ export interface LaneServices extends BacklogParts {
   readonly compat: Compat;
   /** Says what failed for good, a line a batch. */
   readonly burialLog: LogThrottle;
+  readonly recent: RecentDeliveries;
   readonly connectors: readonly TargetConnector[];
   readonly startLatency: HistogramHandle;
   readonly successLatency: HistogramHandle;

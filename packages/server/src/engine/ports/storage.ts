@@ -112,6 +112,8 @@ export interface LogStore {
   read(log: LogId, from: Position, maxRecords: number, maxBytes: number): Promise<LogRecord[]>;
   /** The records at these positions, in order; those that are gone are left out. */
   readAt(log: LogId, positions: readonly Position[]): Promise<LogRecord[]>;
+  /** Where an event stands, looked for at positions from `from` up to and without `below`; undefined when it is not there. */
+  find(log: LogId, eventId: string, from: Position, below: Position): Promise<Position | undefined>;
   /** The first position that was ingested at or after `time` (ms); the next position if there is none. */
   seek(log: LogId, time: number): Promise<Position>;
   /** Removes at most `maxRecords` records below `below`, oldest first; answers how many. */
@@ -170,6 +172,8 @@ export interface ParkedStore {
   nextDue(lane: string): Promise<number | undefined>;
   /** The lowest position of a log that a parked row points at; undefined when none does. */
   lowest(log: LogId): Promise<Position | undefined>;
+  /** The lane's row that points at a position of a log, leased or not; undefined when none is found among those near it. */
+  find(lane: string, log: LogId, position: Position): Promise<Parked | undefined>;
   dropLane(lane: string): Promise<void>;
 }
 

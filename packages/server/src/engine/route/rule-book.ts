@@ -4,6 +4,7 @@ import type { Catalog, CatalogChange } from '../catalog.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Position } from '../ports/storage.ts';
+import { detourOf, readDetour } from './detour.ts';
 import { RuleCounters } from './rule-counters.ts';
 import { Subscription } from './subscription.ts';
 
@@ -75,8 +76,12 @@ export class RuleBooks {
     return book;
   }
 
+  /** The subscription of an id, which may be that of a detour. */
   subscription(id: string): Subscription | undefined {
-    return this.#subscriptions.get(id);
+    const detour = readDetour(id);
+    if (!detour) return this.#subscriptions.get(id);
+    const base = this.#subscriptions.get(detour.base);
+    return base && detourOf(base, detour.arn);
   }
 
   #put(rule: Rule): void {

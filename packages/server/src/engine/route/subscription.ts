@@ -45,8 +45,13 @@ export class Subscription {
   sink: DeliverySink | undefined;
   removed = false;
 
-  constructor(rule: Rule, target: TargetSettings, counters: RuleCounters) {
-    this.id = subscriptionId(rule.uid, target.Id);
+  constructor(
+    rule: Rule,
+    target: TargetSettings,
+    counters: RuleCounters,
+    id = subscriptionId(rule.uid, target.Id),
+  ) {
+    this.id = id;
     this.counters = counters;
     this.#rule = rule;
     this.#target = target;

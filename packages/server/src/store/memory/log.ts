@@ -81,6 +81,16 @@ export class MemoryLogs implements LogStore {
       .map((position) => kept.records[indexOf(kept, position)]!);
   }
 
+  async find(log: LogId, eventId: string, from: Position, below: Position): Promise<Position | undefined> {
+    const kept = this.#logs.get(log);
+    if (!kept) return undefined;
+    const end = indexOf(kept, below);
+    for (let index = indexOf(kept, from); index < end; index++) {
+      if (kept.records[index]!.eventId === eventId) return kept.records[index]!.position;
+    }
+    return undefined;
+  }
+
   async seek(log: LogId, time: number): Promise<Position> {
     const kept = this.#logs.get(log);
     if (!kept) return this.#firstPosition;

@@ -94,6 +94,14 @@ export class MemoryParked implements ParkedStore {
     return lowest;
   }
 
+  async find(lane: string, log: LogId, position: Position): Promise<Parked | undefined> {
+    for (const row of this.#rows.values()) {
+      if (row.lane !== lane || row.log !== log || !row.positions.includes(position)) continue;
+      return { ...row, positions: [...row.positions], state: thaw(row.state) };
+    }
+    return undefined;
+  }
+
   async dropLane(lane: string): Promise<void> {
     this.#lanes.delete(lane);
     for (const row of this.#rows.values()) if (row.lane === lane) this.#rows.delete(row.id);

@@ -22,6 +22,7 @@ export interface Operations {
   'log.append': (log: string, records: Cells) => bigint;
   'log.read': (log: string, from: bigint, maxRecords: number, maxBytes: number) => Cells;
   'log.readAt': (log: string, positions: bigint[]) => Cells;
+  'log.find': (log: string, eventId: string, from: bigint, below: bigint) => bigint | null;
   'log.seek': (log: string, time: number) => bigint;
   'log.trim': (log: string, below: bigint, maxRecords: number) => number;
   'log.saveCursors': (cursors: Cells) => null;
@@ -32,6 +33,7 @@ export interface Operations {
   'parked.lanes': () => Cells;
   'parked.nextDue': (lane: string) => number | null;
   'parked.lowest': (log: string) => bigint | null;
+  'parked.near': (lane: string, log: string, position: bigint) => Cells;
   'parked.dropLane': (lane: string) => null;
 
   'dead.put': (letters: Cells) => null;
@@ -133,12 +135,14 @@ export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'log.list': 'read',
   'log.read': 'read',
   'log.readAt': 'read',
+  'log.find': 'read',
   'log.seek': 'read',
   'log.cursors': 'read',
   'log.saveCursors': 'lazy',
   'parked.lanes': 'read',
   'parked.nextDue': 'read',
   'parked.lowest': 'read',
+  'parked.near': 'read',
   'parked.lease': 'lazy',
   'dead.list': 'read',
   'dead.get': 'read',

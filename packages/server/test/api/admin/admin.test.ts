@@ -89,6 +89,8 @@ interface Bad {
 
 const REDRIVE = { method: 'POST', path: '/_busbar/dead-letters/redrive', headers: JSON_TYPE };
 
+const SET_TARGET = { method: 'POST', path: '/_busbar/targets/set', headers: JSON_TYPE };
+
 const bad: readonly Bad[] = [
   { path: '/_busbar/nothing', status: 404, message: /nothing at this path/ },
   { path: '/_busbar/dead-letters/', status: 404, message: /nothing at this path/ },
@@ -132,6 +134,24 @@ const bad: readonly Bad[] = [
   { ...REDRIVE, body: '{"ids":["a"],"force":1}', status: 400, message: /no member "force"/ },
   { ...REDRIVE, body: '{"ids":["a","b"],"event":"{}"}', status: 400, message: /one dead letter only/ },
   { ...REDRIVE, body: '{"ids":["a"],"event":{}}', status: 400, message: /"event" must be a text/ },
+  { ...REDRIVE, body: '{"ids":["a"],"event":"{}","edit":"$"}', status: 400, message: /Either "event"/ },
+  { ...REDRIVE, body: '{"ids":["a"],"edit":1}', status: 400, message: /"edit" must be a text/ },
+  { ...REDRIVE, body: '{"ids":["a"],"dryRun":"yes"}', status: 400, message: /"dryRun" must be/ },
+  {
+    ...REDRIVE,
+    body: JSON.stringify({ ids: Array.from({ length: 11 }, () => 'a'), dryRun: true }),
+    status: 400,
+    message: /1 to 10/,
+  },
+  { ...SET_TARGET, body: '{"id":"1","parameters":{}}', status: 400, message: /"rule" is missing/ },
+  { ...SET_TARGET, body: '{"rule":"r","parameters":{}}', status: 400, message: /"id" is missing/ },
+  { ...SET_TARGET, body: '{"rule":"r","id":"1"}', status: 400, message: /"parameters" must be/ },
+  {
+    ...SET_TARGET,
+    body: '{"rule":"r","id":"1","parameters":{}}',
+    status: 404,
+    message: /There is no rule r/,
+  },
   { ...REDRIVE, body: `{"ids":["${'x'.repeat(9_000_000)}"]}`, status: 413, message: /must not exceed/ },
 ];
 
@@ -164,6 +184,11 @@ test('dead letters come in pages, of a bus or a rule', async () => {
     ['bus=shop&rule=odd&max=50&', 115],
     ['bus=other&', 0],
     ['rule=odd&', 0],
+    ['error=NO_RESOURCE&', 230],
+    ['error=TIMEOUT&', 0],
+    ['target=arn:aws:sqs:us-east-1:000000000000:q&max=7&', 230],
+    ['target=other&', 0],
+    ['event=event-17&', 1],
   ] as const) {
     const seen: string[] = [];
     let after: string | undefined;
@@ -191,6 +216,7 @@ test('the API tells what it has', async () => {
     'GET /_busbar/dead-letters',
     'GET /_busbar/dead-letters/:id',
     'POST /_busbar/dead-letters/redrive',
+    'POST /_busbar/targets/set',
   ]);
 });
 

@@ -157,6 +157,21 @@ export const logBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'finds an event between two positions',
+    async run({ storage: { log } }) {
+      const positions = await filled(log, 20);
+      const [first, next] = [positions[0]!, positions[19]! + 1n];
+      assert.equal(await log.find('bus', 'event-7', first, next), positions[7]);
+      assert.equal(await log.find('bus', 'event-7', positions[7]!, positions[8]!), positions[7]);
+      assert.equal(await log.find('bus', 'event-7', first, positions[7]!), undefined);
+      assert.equal(await log.find('bus', 'event-7', positions[8]!, next), undefined);
+      assert.equal(await log.find('bus', 'event-70', first, next), undefined);
+      await log.trim('bus', positions[10]!, 100);
+      assert.equal(await log.find('bus', 'event-7', 0n, next), undefined);
+      assert.equal(await log.find('nothing', 'event-7', 0n, next), undefined);
+    },
+  },
+  {
     name: 'seeks the first position at or after a time',
     async run({ storage: { log } }) {
       await log.create('bus');

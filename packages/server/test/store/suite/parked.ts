@@ -31,6 +31,31 @@ export const parkedBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'finds the row that points at a position, leased or not',
+    async run({ storage: { parked } }) {
+      const ids = await parked.put([
+        row(10, { positions: [3n] }),
+        row(20, { positions: [2n, 5n, 9n] }),
+        row(30, { positions: [4n, 6n, 8n] }),
+        row(40, { positions: [7n], log: 'another' }),
+      ]);
+      await parked.lease('lane', 20, 1_000, 10);
+      const found = async (position: bigint, log = 'bus', lane = 'lane') =>
+        (await parked.find(lane, log, position))?.id;
+      assert.deepEqual(await parked.find('lane', 'bus', 3n), {
+        id: ids[0],
+        ...row(1_000, { positions: [3n] }),
+      });
+      assert.equal(await found(5n), ids[1]);
+      assert.equal(await found(9n), ids[1]);
+      assert.equal(await found(8n), ids[2]);
+      assert.equal(await found(7n), undefined);
+      assert.equal(await found(7n, 'another'), ids[3]);
+      assert.equal(await found(1n), undefined);
+      assert.equal(await found(3n, 'bus', 'nobody'), undefined);
+    },
+  },
+  {
     name: 'a lease that is not settled comes back at its time',
     async run({ storage: { parked } }) {
       const [id] = await parked.put([row(10)]);

@@ -8,7 +8,13 @@ import { changeRule, refuseManaged } from './change.ts';
 import { checkDeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventsContext } from './dependencies.ts';
 import { malformedArn } from './messages.ts';
-import { checkRequirements, isDistantBus, roleRequired, withKeptRole } from './target-requirements.ts';
+import {
+  checkRequirements,
+  isDistantBus,
+  roleRequired,
+  withKeptPace,
+  withKeptRole,
+} from './target-requirements.ts';
 
 interface Input {
   readonly Rule: string;
@@ -40,7 +46,8 @@ function checkTarget({ targets }: EventsContext, target: TargetSettings): void {
 function withTargets(rule: Rule, added: readonly TargetSettings[], quota: number): Rule {
   const targets = new Map(rule.targets.map((target) => [target.Id, target]));
   for (const target of added) {
-    const kept = withKeptRole(target, targets.get(target.Id));
+    const present = targets.get(target.Id);
+    const kept = withKeptPace(withKeptRole(target, present), present);
     const arn = parseArn(kept.Arn)!;
     if (kept.RoleArn === undefined && isDistantBus(arn, rule)) refuse(roleRequired(arn));
     targets.set(target.Id, kept);

@@ -1,5 +1,5 @@
 import { parseArn, type Arn } from '../../../model/arn.ts';
-import type { TargetSettings } from '../../../model/resources.ts';
+import type { PaceSettings, TargetSettings } from '../../../model/resources.ts';
 
 /** What the service asks of the targets of one kind, whether or not this house can deliver to them. */
 interface TargetKind {
@@ -53,6 +53,21 @@ export function withKeptRole(target: TargetSettings, present: TargetSettings | u
     return target;
   const arn = parseArn(target.Arn);
   return arn && isBus(arn) ? { ...target, RoleArn: present.RoleArn } : target;
+}
+
+/**
+ * Busbar's own bounds on a target's pace outlive a client that does not know of them: one that sends no block has not
+ * decided anything about it. An empty block removes them.
+ */
+export function withKeptPace(target: TargetSettings, present: TargetSettings | undefined): TargetSettings {
+  if (target['BusbarParameters'] !== undefined || present?.Arn !== target.Arn) return target;
+  const { MaximumRatePerSecond, MaximumConcurrency } = (present['BusbarParameters'] ?? {}) as PaceSettings;
+  if (MaximumRatePerSecond === undefined && MaximumConcurrency === undefined) return target;
+  const kept = {
+    ...(MaximumRatePerSecond === undefined ? {} : { MaximumRatePerSecond }),
+    ...(MaximumConcurrency === undefined ? {} : { MaximumConcurrency }),
+  };
+  return { ...target, BusbarParameters: kept };
 }
 
 /**

@@ -80,6 +80,10 @@ export class SqliteLogs implements LogStore {
     return rowsOf(await this.#link.call('log.readAt', log, [...positions]), RECORD_WIDTH, recordOf);
   }
 
+  async find(log: LogId, eventId: string, from: Position, below: Position): Promise<Position | undefined> {
+    return (await this.#link.call('log.find', log, eventId, from, below)) ?? undefined;
+  }
+
   seek(log: LogId, time: number): Promise<Position> {
     return this.#link.call('log.seek', log, time);
   }

@@ -24,14 +24,7 @@ export class SqliteParked implements ParkedStore {
 
   async lease(lane: string, now: number, until: number, max: number): Promise<Parked[]> {
     const cells = await this.#link.call('parked.lease', lane, now, wholeMs(until), max);
-    return rowsOf(cells, 6, (row, at) => ({
-      id: row[at] as bigint,
-      lane,
-      log: row[at + 1] as LogId,
-      due: row[at + 2] as number,
-      positions: unpackPositions(row[at + 3] as Position, row[at + 4] as Uint8Array | null),
-      state: fromText(row[at + 5]!),
-    }));
+    return rowsOf(cells, ROW_WIDTH, (row, at) => parkedOf(lane, row, at));
   }
 
   async settle(done: readonly bigint[], put: readonly NewParked[]): Promise<bigint[]> {
@@ -66,10 +59,28 @@ export class SqliteParked implements ParkedStore {
     return (await this.#link.call('parked.lowest', log)) ?? undefined;
   }
 
+  async find(lane: string, log: LogId, position: Position): Promise<Parked | undefined> {
+    const near = await this.#link.call('parked.near', lane, log, position);
+    return rowsOf(near, ROW_WIDTH, (row, at) => parkedOf(lane, row, at)).find(({ positions }) =>
+      positions.includes(position),
+    );
+  }
+
   async dropLane(lane: string): Promise<void> {
     await this.#link.call('parked.dropLane', lane);
   }
 }
+
+const ROW_WIDTH = 6;
+
+const parkedOf = (lane: string, row: Cells, at: number): Parked => ({
+  id: row[at] as bigint,
+  lane,
+  log: row[at + 1] as LogId,
+  due: row[at + 2] as number,
+  positions: unpackPositions(row[at + 3] as Position, row[at + 4] as Uint8Array | null),
+  state: fromText(row[at + 5]!),
+});
 
 function cellsOf({ lane, log, positions, due, state }: NewParked): Cells {
   const [lowest] = positions;

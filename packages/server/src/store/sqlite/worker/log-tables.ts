@@ -26,6 +26,7 @@ export class LogTable {
   readonly #insert: Statement<Cell[], never>;
   readonly #page: Statement<[bigint, number], RecordRow>;
   readonly #at: Statement<[bigint], RecordRow>;
+  readonly #find: Statement<[bigint, bigint, string], [bigint]>;
   readonly #first: Statement<[], [bigint | null]>;
   readonly #timeFrom: Statement<[bigint], [bigint, bigint]>;
   readonly #deleteBelow: Statement<[bigint], never>;
@@ -46,6 +47,10 @@ export class LogTable {
       `SELECT ${COLUMNS}, checksum FROM ${table} WHERE position >= ? ORDER BY position LIMIT ?`,
     );
     this.#at = statement(database, `SELECT ${COLUMNS}, checksum FROM ${table} WHERE position = ?`);
+    this.#find = statement(
+      database,
+      `SELECT position FROM ${table} WHERE position >= ? AND position < ? AND event_id = ?`,
+    );
     this.#first = statement(database, `SELECT min(position) FROM ${table}`);
     this.#timeFrom = statement(
       database,
@@ -155,6 +160,11 @@ export class LogTable {
 
   #nameOf(position: bigint): string {
     return `the record at position ${position} of ${tableOf(this.id)}`;
+  }
+
+  /** The position of an event; the caller bounds how many records are looked at. */
+  find(eventId: string, from: bigint, below: bigint): bigint | undefined {
+    return this.#find.get(from, below, eventId)?.[0];
   }
 
   seek(time: number): bigint {

@@ -64,6 +64,7 @@ export class Logs {
     },
     'log.read': (log, from, maxRecords, maxBytes) => this.#table(log)?.read(from, maxRecords, maxBytes) ?? [],
     'log.readAt': (log, positions) => this.#table(log)?.readAt(positions) ?? [],
+    'log.find': (log, eventId, from, below) => this.#table(log)?.find(eventId, from, below) ?? null,
     'log.seek': (log, time) => this.#table(log)?.seek(time) ?? this.#firstPosition,
     'log.trim': (log, below, maxRecords) => this.#trim(log, below, maxRecords),
     'log.saveCursors': (cursors) => this.#saveCursors(cursors),

@@ -13,6 +13,14 @@ export const NEW_PARKED_WIDTH = 7;
 /** A leased row as the worker answers it: id, log, due, lowest position, other positions, state. */
 export type LeasedRow = [bigint, string, number, bigint, Uint8Array | null, string | null];
 
+/** A row as it is read: id, due, lowest position, other positions, state, count, checksum. */
+type ParkedRow = [bigint, bigint, bigint, Uint8Array | null, string | null, bigint, Cell];
+
+const COLUMNS = 'id, due, lowest, others, state, count, checksum';
+
+/** Rows that may hold a position, nearest first: chunks of a lane hardly overlap, so that the first few decide. */
+const NEAR_ROWS = 64;
+
 type ParkedOperations = Pick<Operations, Extract<keyof Operations, `parked.${string}`>>;
 
 export class ParkedRows {
@@ -21,10 +29,8 @@ export class ParkedRows {
   readonly #lanes: Lanes;
   readonly #insert: Statement<Cell[], never>;
   readonly #delete: Statement<[bigint], [bigint, bigint]>;
-  readonly #due: Statement<
-    [bigint, number, number],
-    [bigint, bigint, bigint, Uint8Array | null, string | null, bigint, Cell]
-  >;
+  readonly #due: Statement<[bigint, number, number], ParkedRow>;
+  readonly #near: Statement<[bigint, bigint, bigint, number], ParkedRow>;
   readonly #postpone: Statement<[number, bigint], never>;
   readonly #earliest: Statement<[bigint], [bigint | null]>;
   readonly #lowest: Statement<[bigint], [bigint | null]>;
@@ -40,7 +46,12 @@ export class ParkedRows {
     this.#delete = statement(database, 'DELETE FROM parked WHERE id = ? RETURNING lane, count');
     this.#due = statement(
       database,
-      'SELECT id, due, lowest, others, state, count, checksum FROM parked WHERE lane = ? AND due <= ? ORDER BY due, id LIMIT ?',
+      `SELECT ${COLUMNS} FROM parked WHERE lane = ? AND due <= ? ORDER BY due, id LIMIT ?`,
+    );
+    this.#near = statement(
+      database,
+      `SELECT ${COLUMNS} FROM parked WHERE lane = ? AND lowest <= ? AND (count > 1 OR lowest = ?)
+       ORDER BY lowest DESC LIMIT ?`,
     );
     this.#postpone = statement(database, 'UPDATE parked SET due = ? WHERE id = ?');
     this.#earliest = statement(database, 'SELECT min(due) FROM parked WHERE lane = ?');
@@ -66,6 +77,13 @@ export class ParkedRows {
       }
       return lowest;
     },
+    'parked.near': (name, log, position) =>
+      this.#lanes
+        .named(name)
+        .filter((lane) => lane.log === log)
+        .flatMap(({ id }) =>
+          this.#near.all(id, position, position, NEAR_ROWS).flatMap((row) => this.#verified(id, log, row)),
+        ),
     'parked.dropLane': (name) => {
       for (const lane of this.#lanes.named(name)) this.#lanes.drop(lane);
       return null;
@@ -101,17 +119,26 @@ export class ParkedRows {
   }
 
   #lease(name: string, now: number, until: number, max: number): Cells {
-    const rows = this.#lanes.named(name).flatMap(({ id, log }) =>
-      this.#due.all(id, now, max).map(([row, due, lowest, others, state, count, checksum]): LeasedRow => {
-        const head = headOf(row, id, lowest, count, others);
-        verifyChecksum(this.#database, checksum, state, head, () => `the parked delivery ${row} of ${name}`);
-        return [row, log, Number(due), lowest, others, state];
-      }),
-    );
+    const rows = this.#lanes
+      .named(name)
+      .flatMap(({ id, log }) => this.#due.all(id, now, max).map((row) => this.#verified(id, log, row)));
     // A lane has one log in nearly every case; when it has more, their rows must be put in order.
     const leased = rows.sort(byDue).slice(0, max);
     for (const [id] of leased) this.#postpone.run(until, id);
     return leased.flat();
+  }
+
+  #verified(lane: bigint, log: string, row: ParkedRow): LeasedRow {
+    const [id, due, lowest, others, state, count, checksum] = row;
+    const head = headOf(id, lane, lowest, count, others);
+    verifyChecksum(
+      this.#database,
+      checksum,
+      state,
+      head,
+      () => `the parked delivery ${id} of ${this.#lanes.byId(lane)?.name}`,
+    );
+    return [id, log, Number(due), lowest, others, state];
   }
 
   #dueOf(lane: bigint): number | undefined {

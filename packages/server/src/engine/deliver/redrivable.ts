@@ -1,0 +1,168 @@
+import { parseArn } from '../../model/arn.ts';
+import { limits } from '../../model/limits.ts';
+import type { Rule } from '../../model/resources.ts';
+import type { Catalog } from '../catalog.ts';
+import { buildEnvelope, readEnvelope } from '../envelope.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TargetConnector } from '../ports/connector.ts';
+import type { DeadLetter, DeadLetterStore, LogId, NewLogRecord } from '../ports/storage.ts';
+import { detourOf } from '../route/detour.ts';
+import type { RuleBooks } from '../route/rule-book.ts';
+import { subscriptionId, type Subscription } from '../route/subscription.ts';
+import type { DeadLetterDocument } from './dead-letter.ts';
+import { PayloadEditor } from './payload-editor.ts';
+
+export interface RedriveRequest {
+  /** Of the dead letter. */
+  readonly id: string;
+  /** The event's JSON text, where it is to be delivered otherwise than it was. The id stays the same. */
+  readonly event?: string | undefined;
+}
+
+/** What is done to all letters of a call. */
+export interface RedriveManner {
+  /** A JSONata expression that makes the new payload of the old one. */
+  readonly edit?: string | undefined;
+  /** The ARN of another target. */
+  readonly to?: string | undefined;
+}
+
+/** Why a letter is not redriven: see `RedriveResult`. */
+export interface Refusal {
+  readonly id: string;
+  readonly status: 'missing' | 'under-way' | 'gone' | 'invalid';
+  readonly reason: string;
+}
+
+/** A dead letter with the lane that takes it. */
+export interface Redrivable {
+  readonly letter: DeadLetter;
+  readonly subscription: Subscription;
+  readonly home: LogId;
+  readonly record: NewLogRecord;
+  /** The edited payload. */
+  readonly payload: string | undefined;
+}
+
+export interface RedrivableParts {
+  readonly letters: Pick<DeadLetterStore, 'get'>;
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly books: RuleBooks;
+  readonly connectors: readonly TargetConnector[];
+  /** Whether the letter is being delivered again already. */
+  readonly underWay: (id: string) => boolean;
+}
+
+const NO_EVENT =
+  'The event must be a JSON object with "source" and "detail-type" (texts) and "detail" (an object).';
+
+/** Finds out for the letters of one call what is to be delivered where. Close it afterwards. */
+export class RedrivableFinder {
+  readonly #parts: RedrivableParts;
+  readonly #to: string | undefined;
+  readonly #editor: PayloadEditor | undefined;
+
+  constructor(parts: RedrivableParts, { edit, to }: RedriveManner) {
+    this.#parts = parts;
+    this.#to = to;
+    this.#editor = edit === undefined ? undefined : new PayloadEditor(edit, parts.clock);
+  }
+
+  async close(): Promise<void> {
+    await this.#editor?.close();
+  }
+
+  async find({ id, event }: RedriveRequest): Promise<Redrivable | Refusal> {
+    const { letters, underWay } = this.#parts;
+    if (underWay(id)) {
+      return { id, status: 'under-way', reason: 'The dead letter is being delivered again already.' };
+    }
+    const letter = await letters.get(id);
+    if (!letter) return { id, status: 'missing', reason: 'There is no such dead letter.' };
+    const document = letter.document as DeadLetterDocument;
+    const place = this.#place(letter, document);
+    if ('status' in place) return place;
+    const text = event === undefined ? document.event : editedEvent(document.event, event);
+    if (text === undefined) return { id, status: 'invalid', reason: NO_EVENT };
+    if (!this.#editor)
+      return { ...place, letter, record: this.#record(letter, document, text), payload: undefined };
+    const answer = await this.#editor.apply(document.payload ?? document.event);
+    if ('reason' in answer) return { id, status: 'invalid', reason: answer.reason };
+    return { ...place, letter, record: this.#record(letter, document, text), payload: answer.edited };
+  }
+
+  /** The lane: that of the rule's target as it is now, or one beside it that goes elsewhere. */
+  #place(
+    letter: DeadLetter,
+    document: DeadLetterDocument,
+  ): Pick<Redrivable, 'subscription' | 'home'> | Refusal {
+    const { catalog, books } = this.#parts;
+    const { id } = letter;
+    const rule = ruleOf(catalog, letter);
+    if (!rule) return { id, status: 'gone', reason: `The rule ${letter.rule} does not exist any more.` };
+    const target = rule.targets.find(
+      ({ Id, Arn }) => Id === document.targetId || (!document.targetId && Arn === letter.target),
+    );
+    const subscription = target && books.subscription(subscriptionId(rule.uid, target.Id));
+    const home = catalog.bus(rule, rule.bus)?.document.log;
+    if (!subscription || home === undefined) {
+      const name = document.targetId ?? letter.target;
+      return { id, status: 'gone', reason: `The rule has no target ${name} any more.` };
+    }
+    if (this.#to === undefined || this.#to === subscription.target.Arn) return { subscription, home };
+    const detour = detourOf(subscription, this.#to);
+    const fault = faultOfDetour(detour, this.#parts.connectors);
+    return fault === undefined ? { subscription: detour, home } : { id, status: 'invalid', reason: fault };
+  }
+
+  #record(letter: DeadLetter, document: DeadLetterDocument, event: string): NewLogRecord {
+    return {
+      eventId: letter.eventId,
+      // Patience is counted from here: it is a new series of attempts.
+      ingestedAt: this.#parts.clock.now(),
+      account: document.account,
+      event,
+      traceHeader: document.traceHeader,
+      hops: document.hops,
+    };
+  }
+}
+
+/** Why nothing can be delivered to a detour's target; undefined when it can. */
+function faultOfDetour(
+  { arn, target }: Subscription,
+  connectors: readonly TargetConnector[],
+): string | undefined {
+  if (!arn || target.Arn.length > limits.adminNameChars) return `${target.Arn.slice(0, 256)} is not an ARN.`;
+  const connector = connectors.find((candidate) => candidate.accepts(arn));
+  if (!connector) return `Busbar has no connector for ${arn.text}.`;
+  return connector.check(arn, target);
+}
+
+/** The rule that a letter names, by its name: one that was deleted and made anew takes the letter too. */
+function ruleOf(catalog: Catalog, letter: DeadLetter): Rule | undefined {
+  const bus = parseArn(letter.bus);
+  const rule = parseArn(letter.rule)?.resource;
+  if (!bus || rule === undefined) return undefined;
+  const busName = bus.resource.slice(bus.resource.indexOf('/') + 1);
+  return catalog.rule(bus, busName, rule.slice(rule.lastIndexOf('/') + 1))?.document;
+}
+
+/** The edited event as an envelope of the house; members that were left out are those of the original. */
+function editedEvent(original: string, edited: string): string | undefined {
+  const before = readEnvelope(original);
+  const after = readEnvelope(edited);
+  if (!before || !after) return undefined;
+  return buildEnvelope({
+    id: before.id ?? '',
+    detailType: after.detailType,
+    source: after.source,
+    account: after.account ?? before.account ?? '',
+    time: after.time ?? before.time ?? 0,
+    region: after.region ?? before.region ?? '',
+    resources: after.resources ?? before.resources ?? [],
+    replayName: before.replayName,
+    detail: after.detail,
+  });
+}
