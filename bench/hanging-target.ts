@@ -75,6 +75,7 @@ async function openWorld(directory: string): Promise<World> {
   const storage = await openSqliteStorage({ directory, logger: silentLogger });
   const queues = await createQueueService({ storage, clock, random, logger: silentLogger });
   const logs = await createLogsService({ storage, clock, random, logger: silentLogger });
+  const local = { files: {}, commands: {} };
   const hanging = new HangingTarget();
   const http = createHttpClients(clock, { allow: [], allowLoopback: false });
   const engine = await Engine.start({
@@ -85,7 +86,7 @@ async function openWorld(directory: string): Promise<World> {
     metrics: new Metrics(),
     targets: ({ forwarder }) => [
       hanging.connector(),
-      ...targetConnectors({ queues, logs, forwarder, clock, random, http, services: {} }),
+      ...targetConnectors({ queues, logs, forwarder, clock, random, http, services: {}, local }),
     ],
     queueSender: queues,
   });

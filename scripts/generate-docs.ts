@@ -97,6 +97,12 @@ function configurationPage(): string {
       '{ "targets": { "http": { "allow": ["10.0.0.0/8", "hooks.internal"], "timeoutMs": 5000 } } }',
       '```',
     ].join('\n'),
+    '`files` names the files that targets may append to ([file](targets/file.md)), `commands` the programs that they may run ([command](targets/exec.md)). What is not named here no rule can reach.',
+    [
+      '```json',
+      '{ "files": { "audit": "/var/log/busbar/audit.ndjson" }, "commands": { "notify": { "command": "/usr/local/bin/notify" } } }',
+      '```',
+    ].join('\n'),
     '`quotas` changes what the service calls adjustable:',
     ['| quota | default |', '| --- | --- |', ...quotas].join('\n'),
     '',

@@ -177,7 +177,15 @@ async function startEngine(
     ...needs,
     queueSender: queues,
     targets: ({ forwarder }) =>
-      (connectors = targetConnectors({ ...needs, queues, logs, forwarder, http, services: config.services })),
+      (connectors = targetConnectors({
+        ...needs,
+        queues,
+        logs,
+        forwarder,
+        http,
+        services: config.services,
+        local: config,
+      })),
     options: {
       compat: config.compat,
       logRetentionMs: config.retentionHours * MS_PER_HOUR,

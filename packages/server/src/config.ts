@@ -4,12 +4,14 @@ import type { Option } from './cli/command.ts';
 import type { ClientEnvironment } from './cli/context.ts';
 import { readAccounts, type AccessKey } from './config/accounts.ts';
 import { ConfigError } from './config/error.ts';
+import { readCommands, readFiles } from './config/local-access.ts';
 import { readQuotas } from './config/quotas.ts';
 import { readServices } from './config/services.ts';
 import { readTargets } from './config/targets.ts';
 import type { Compat } from './engine/deliver/fault.ts';
 import type { TargetOptions } from './model/http-settings.ts';
 import type { Quotas } from './model/limits.ts';
+import type { LocalAccess } from './model/local-settings.ts';
 import type { ServiceDirectory } from './model/service-settings.ts';
 
 export { ConfigError } from './config/error.ts';
@@ -35,6 +37,9 @@ export interface Config {
   readonly services: ServiceDirectory;
   /** How targets are reached. */
   readonly targets: TargetOptions;
+  /** Files of this machine that targets may append to, and programs that they may run, by name. */
+  readonly files: LocalAccess['files'];
+  readonly commands: LocalAccess['commands'];
 }
 
 type Scalar = string | number | boolean;
@@ -178,6 +183,8 @@ const FILE_SETTINGS: readonly {
   { name: 'quotas', read: readQuotas },
   { name: 'services', read: readServices },
   { name: 'targets', read: readTargets },
+  { name: 'files', read: readFiles },
+  { name: 'commands', read: readCommands },
 ];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

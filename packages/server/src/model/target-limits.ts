@@ -30,6 +30,17 @@ export const targetLimits = {
   brokerAckMs: 10_000,
   /** Publications that an MQTT connection has under way at once, even when the broker would take more. */
   mqttInFlight: 256,
+  fileTargetBatch: 256,
+  execTargetSends: 4,
+  execMaximumBatch: 1_000,
+  /** The longest time that a command may be given: below that of an attempt. */
+  commandMaximumMs: 55_000,
+  /** How long what a command has printed is waited for once it has ended. */
+  execOutputMs: 200,
+  /** What is kept of it: more than is shown, so that a secret at the edge is seen whole. */
+  execOutputBytes: 16_384,
+  /** Shorter values of a command's environment are taken for no secrets. */
+  execSecretChars: 6,
 
   // The block `BusbarParameters` of a target.
   busbarParameterChars: 1_024,

@@ -5,9 +5,12 @@ import type { HttpClients } from '../engine/ports/http-client.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
 import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
+import type { LocalAccess } from '../model/local-settings.ts';
 import type { ServiceDirectory } from '../model/service-settings.ts';
 import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
+import { execTarget } from './exec/index.ts';
+import { fileTarget } from './file.ts';
 import { logGroupTarget } from './log-group.ts';
 import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
@@ -21,6 +24,7 @@ export interface TargetDependencies {
   readonly http: HttpClients;
   /** Other systems, as the operator has configured them. */
   readonly services: ServiceDirectory;
+  readonly local: LocalAccess;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -33,6 +37,8 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     eventBusTarget(reach.forwarder),
     ...natsTargets(reach.services, reach),
     rabbitmqTarget(reach.services, reach),
+    fileTarget(reach.local.files),
+    execTarget(reach.local.commands, reach.clock),
   ];
   return connectors.map(withCommonChecks);
 }
