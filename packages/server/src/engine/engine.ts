@@ -22,6 +22,8 @@ import type { EventForwarder } from './ports/event-forwarder.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueSender } from './ports/queue-sender.ts';
 import type { DeadLetterStore, LogId, Storage } from './ports/storage.ts';
+import { Clockwork } from './schedule/clockwork.ts';
+import { RuleSchedules } from './schedule/rule-schedules.ts';
 import { Retention } from './retention.ts';
 import { CursorSaver } from './route/cursors.ts';
 import { RuleBooks } from './route/rule-book.ts';
@@ -70,6 +72,8 @@ interface Machinery {
   readonly live: LiveReaders;
   readonly recent: RecentDeliveries;
   readonly connectors: readonly TargetConnector[];
+  readonly clockwork: Clockwork;
+  readonly ruleSchedules: RuleSchedules;
 }
 
 /** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
@@ -109,6 +113,8 @@ export class Engine {
     const engine = new Engine(machinery);
     await machinery.logs.load();
     await machinery.redrives.load();
+    for (const rule of machinery.books.allScheduled()) machinery.ruleSchedules.changed(rule);
+    machinery.clockwork.start();
     machinery.retention.start();
     registerGauges(parts, machinery);
     return engine;
@@ -135,8 +141,11 @@ export class Engine {
 
   async #stop(drainMs: number): Promise<void> {
     const { logs, lanes, ledger, groups, cursors, retention, catalog, live } = this.#machinery;
+    const { clockwork, ruleSchedules } = this.#machinery;
     this.#unwatch();
     live.stop();
+    ruleSchedules.stop();
+    await clockwork.stop();
     logs.stop();
     lanes.stop();
     cursors.stop();
@@ -162,11 +171,14 @@ export class Engine {
   }
 
   #onChange(change: CatalogChange): void {
-    const { books, logs, catalog } = this.#machinery;
+    const { books, logs, catalog, ruleSchedules } = this.#machinery;
     const bus = change.kind === 'bus' ? change.bus : catalog.bus(change.rule, change.rule.bus)?.document;
     logs.catchUp(bus?.log);
     books.apply(change);
-    if (change.kind !== 'bus') return;
+    if (change.kind === 'rule') {
+      ruleSchedules.changed(change.rule);
+      return;
+    }
     if (change.removed) logs.retire(change.bus.log);
     else logs.add(change.bus);
     this.live.wake(change.bus.log);
@@ -204,6 +216,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   };
   const { deadLetters } = delivery;
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
+  const schedules = assembleSchedules(parts, { trouble, ingest, books, logs });
   const retention = new Retention({
     storage,
     clock,
@@ -213,7 +226,45 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
     retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
   });
-  return { parts, catalog, ingest, forwarder, books, logs, cursors, retention, redrives, live, ...delivery };
+  return {
+    parts,
+    catalog,
+    ingest,
+    forwarder,
+    books,
+    logs,
+    cursors,
+    retention,
+    redrives,
+    live,
+    ...schedules,
+    ...delivery,
+  };
+}
+
+/** What fires timers, and the rules among their owners. */
+function assembleSchedules(
+  { storage, clock, logger, metrics }: EngineParts,
+  {
+    trouble,
+    ingest,
+    books,
+    logs,
+  }: Pick<Machinery, 'ingest' | 'books' | 'logs'> & { trouble: StorageTrouble },
+) {
+  const lateness = metrics.histogram('tick_lateness_milliseconds');
+  const clockwork = new Clockwork({ timers: storage.timers, ingest, clock, trouble, lateness });
+  const ruleSchedules = new RuleSchedules({
+    timers: storage.timers,
+    clockwork,
+    clock,
+    logger,
+    trouble,
+    rule: (uid) => books.scheduled(uid),
+    log: (rule) => logs.ticksOf(rule),
+  });
+  clockwork.add(ruleSchedules);
+  return { clockwork, ruleSchedules };
 }
 
 /** The delivering half: everything behind a match. */
@@ -256,6 +307,7 @@ function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Mach
   metrics.gauge('lane_backlog_positions', async () =>
     (await storage.parked.lanes()).reduce((sum, { positions }) => sum + positions, 0),
   );
+  metrics.gauge('timers', () => storage.timers.count());
   metrics.gauge('dead_letters', () => storage.deadLetters.count());
   metrics.gauge('log_positions_behind', () => Number(logs.behind()));
 }

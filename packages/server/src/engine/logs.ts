@@ -1,5 +1,5 @@
 import { limits } from '../model/limits.ts';
-import type { EventBus } from '../model/resources.ts';
+import type { EventBus, Scope } from '../model/resources.ts';
 import type { Catalog } from './catalog.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import type { LogTail } from './ingest/tail.ts';
@@ -12,7 +12,7 @@ import { REDRIVE_LOG } from './deliver/redrive.ts';
 import type { RetainedLog } from './retention.ts';
 import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
 import { Router } from './route/router.ts';
-import type { RuleBooks } from './route/rule-book.ts';
+import type { Audience, RuleBooks } from './route/rule-book.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 
 export interface LogsParts {
@@ -30,11 +30,16 @@ export interface LogsParts {
   readonly window: number | undefined;
 }
 
-/** A log that is routed. */
+/** A log that is routed: a bus's, or a directed one. */
 export interface RoutedLog {
-  readonly bus: EventBus;
+  readonly bus: EventBus | undefined;
   readonly router: Router;
 }
+
+/** A scope's ticks have a log that no bus owns. The names of buses' logs begin with an account. */
+const TICKS = 'ticks.';
+const tickLog = ({ account, region }: Scope): LogId => `${TICKS}${account}.${region}`;
+const isTickLog = (log: LogId): boolean => log.startsWith(TICKS);
 
 /**
  * The logs of all buses and their routers. A log lives as long as its bus, and after that as long as a delivery still has
@@ -69,6 +74,10 @@ export class Logs {
       states.delete(bus.log);
       this.#route(bus, state, saved.get(bus.log));
     }
+    for (const state of [...states.values()].filter(({ log }) => isTickLog(log))) {
+      states.delete(state.log);
+      this.#routeTicks(state, saved.get(state.log));
+    }
     lanes.restore(backlogs, books);
     states.delete(REDRIVE_LOG);
     for (const orphan of states.keys()) this.retire(orphan);
@@ -79,6 +88,15 @@ export class Logs {
   add(bus: EventBus): void {
     if (this.#routed.has(bus.log) || this.#stopped) return;
     void this.#create(bus);
+  }
+
+  /** The log of a scope's ticks, which is made and routed when it is missing. Rejects with the store's error. */
+  async ticksOf(scope: Scope): Promise<LogId> {
+    const log = tickLog(scope);
+    if (this.#routed.has(log)) return log;
+    const state = await this.#parts.storage.log.create(log);
+    if (!this.#routed.has(log)) this.#routeTicks(state, undefined);
+    return log;
   }
 
   /** The bus is gone. Its log follows once no delivery needs it. */
@@ -128,8 +146,10 @@ export class Logs {
 
   /** The log of the bus whose rule the lane belongs to. */
   #homeOf(lane: string): LogId | undefined {
-    const rule = this.#parts.books.subscription(lane)?.rule;
-    return rule && this.#parts.catalog.bus(rule, rule.bus)?.document.log;
+    const subscription = this.#parts.books.subscription(lane);
+    if (!subscription) return undefined;
+    const { rule, feed } = subscription;
+    return feed === 'ticks' ? tickLog(rule) : this.#parts.catalog.bus(rule, rule.bus)?.document.log;
   }
 
   async #create(bus: EventBus): Promise<void> {
@@ -147,13 +167,25 @@ export class Logs {
   }
 
   #route(bus: EventBus, state: LogState, saved: Position | undefined): void {
-    const { storage, clock, logger, metrics, trouble, books, tail, lanes, cursors, window } = this.#parts;
+    const audience = this.#parts.books.matching(bus, bus.name);
+    this.#routed.set(bus.log, { bus, router: this.#router(state, saved, audience) });
+  }
+
+  #routeTicks(state: LogState, saved: Position | undefined): void {
+    const { books } = this.#parts;
+    const router = this.#router(state, saved, (record) => books.addressee(record));
+    this.#routed.set(state.log, { bus: undefined, router });
+  }
+
+  #router(state: LogState, saved: Position | undefined, audience: Audience): Router {
+    const { storage, clock, logger, metrics, trouble, tail, lanes, cursors, window } = this.#parts;
+    const { log } = state;
     const from = saved !== undefined && saved > state.first ? saved : state.first;
-    const early = this.#early.get(bus.log) ?? 0n;
-    this.#early.delete(bus.log);
+    const early = this.#early.get(log) ?? 0n;
+    this.#early.delete(log);
     const goal = early > state.next ? early : state.next;
     const router = new Router(
-      bus.log,
+      log,
       from,
       goal,
       {
@@ -163,14 +195,14 @@ export class Logs {
         tail,
         trouble,
         created: metrics.counter('invocations_created'),
-        book: books.book(bus, bus.name),
-        open: (subscription, log) => lanes.open(subscription, log),
+        audience,
+        open: (subscription, home) => lanes.open(subscription, home),
       },
       window,
     );
-    this.#routed.set(bus.log, { bus, router });
-    lanes.trackerOf(bus.log, router.tracker);
-    cursors.add(bus.log, router.tracker, saved ?? -1n);
+    lanes.trackerOf(log, router.tracker);
+    cursors.add(log, router.tracker, saved ?? -1n);
+    return router;
   }
 
   async #dropUnused(log: LogId): Promise<void> {

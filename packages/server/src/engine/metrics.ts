@@ -56,6 +56,7 @@ const HISTOGRAMS = {
     help: 'From receipt to the first attempt',
     labels: NONE,
   },
+  tick_lateness_milliseconds: { help: 'From the time of a tick until it is taken', labels: NONE },
   ingestion_to_invocation_success_latency_milliseconds: { help: 'From receipt to delivery', labels: NONE },
 } as const satisfies Record<string, MetricSpec>;
 
@@ -63,6 +64,7 @@ const HISTOGRAMS = {
 const GAUGES = {
   lanes: { help: 'Lanes that hold or wait for deliveries', labels: NONE },
   lane_backlog_positions: { help: 'Deliveries parked, to be tried later', labels: NONE },
+  timers: { help: 'Schedules that wait for their next tick', labels: NONE },
   dead_letters: { help: "Busbar's own dead letters", labels: NONE },
   log_positions_behind: { help: 'Positions between the cursor and the end, over all logs', labels: NONE },
 } as const satisfies Record<string, MetricSpec>;

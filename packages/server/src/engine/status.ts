@@ -5,6 +5,8 @@ import type { Budget } from './lane/budget.ts';
 import type { LaneError } from './deliver/verdict.ts';
 import type { Lane } from './lane/lane.ts';
 import type { RoutedLog } from './logs.ts';
+import type { EventBus } from '../model/resources.ts';
+import type { Router } from './route/router.ts';
 
 export interface BusStatus {
   readonly bus: string;
@@ -61,7 +63,7 @@ export function statusOf(
     .sort((left, right) => right.weight - left.weight)
     .slice(0, limits.statusLanes);
   return {
-    buses: [...logs].map(busStatus),
+    buses: [...logs].flatMap(({ bus, router }) => (bus ? [busStatus(bus, router)] : [])),
     lanes: busiest.map(({ lane }) => laneStatus(lane)),
     laneCount: all.length,
     memory: {
@@ -74,7 +76,7 @@ export function statusOf(
   };
 }
 
-function busStatus({ bus, router }: RoutedLog): BusStatus {
+function busStatus(bus: EventBus, router: Router): BusStatus {
   const { cursor, head } = router.tracker;
   return {
     bus: bus.arn,

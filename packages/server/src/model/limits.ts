@@ -37,6 +37,11 @@ export const limits = {
   rateScheduleValue: 2_147_483_647,
   /** Years of one time zone whose changes of clocks are remembered. */
   zoneYears: 512,
+  /** Ticks of one schedule that are fired one by one after an outage; those beyond are fired as one. */
+  lateTicks: 100,
+  /** Timers that are fired together, and ticks in one append. */
+  timerBatch: 1_000,
+  tickAppendRecords: 1_000,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
   /** Characters of a condition key's values that policies compare; beyond it a condition cannot be judged. */

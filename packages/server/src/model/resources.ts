@@ -41,6 +41,8 @@ export interface Rule extends Scope {
   readonly state: RuleState;
   readonly eventPattern?: string | undefined;
   readonly scheduleExpression?: string | undefined;
+  /** From when the schedule counts, in milliseconds since the epoch. Absent while nothing ticks. */
+  readonly scheduledAt?: number | undefined;
   readonly description?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly managedBy?: string | undefined;

@@ -6,6 +6,7 @@ import type { QueueSend, QueueSender } from '../../src/engine/ports/queue-sender
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
 import type { NewLogRecord, Position, Storage } from '../../src/engine/ports/storage.ts';
 import type { DeadLetterDocument } from '../../src/engine/deliver/dead-letter.ts';
+import { anchored } from '../../src/engine/schedule/rule-schedules.ts';
 import { eventBusArn, ruleArn, type Arn } from '../../src/model/arn.ts';
 import type { EventBus, Rule, TargetSettings } from '../../src/model/resources.ts';
 import { createMemoryStorage } from '../../src/store/memory/index.ts';
@@ -42,6 +43,8 @@ export interface RuleWish {
   readonly targets?: readonly TargetSettings[];
   readonly bus?: string;
   readonly since?: bigint;
+  /** A schedule; without a pattern beside it the rule matches nothing. */
+  readonly schedule?: string;
 }
 
 const EVERYTHING = '{"source":[{"prefix":""}]}';
@@ -127,19 +130,21 @@ export class World {
     const bus = wish.bus ?? 'default';
     const known = this.engine.catalog.rule(SCOPE, bus, name)?.document;
     const since = wish.since ?? (known ? BigInt(known.since) : await this.#head(bus));
-    const rule: Rule = {
+    const wished: Rule = {
       ...SCOPE,
       uid: known?.uid ?? this.random.uuid(),
       bus,
       name,
       arn: ruleArn(REGION, ACCOUNT, bus, name),
       state: wish.state ?? 'ENABLED',
-      eventPattern: wish.pattern ?? known?.eventPattern ?? EVERYTHING,
+      eventPattern: wish.pattern ?? (wish.schedule ? undefined : (known?.eventPattern ?? EVERYTHING)),
+      scheduleExpression: wish.schedule,
       createdBy: ACCOUNT,
       tags: [],
       targets: wish.targets ?? known?.targets ?? [{ Id: 't', Arn: fixtureArn(name) }],
       since: String(since),
     };
+    const rule = anchored(known, wished, this.clock.now());
     await this.engine.catalog.putRule(rule, undefined);
     return rule;
   }

@@ -84,7 +84,7 @@ export interface NewLogRecord {
   readonly traceHeader?: string | undefined;
   /** How many bus-to-bus hops lie behind the event: 0 for a published one. */
   readonly hops?: number | undefined;
-  /** Message group and deduplication key of the second-generation API. */
+  /** Message group and deduplication key of the second-generation API. In a directed log: whom the record is for. */
   readonly group?: string | undefined;
   readonly deduplicationKey?: string | undefined;
 }

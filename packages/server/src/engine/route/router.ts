@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogId, LogRecord, LogStore, Position } from '../ports/storage.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
-import type { RuleBook, RuleEntry } from './rule-book.ts';
+import type { Audience, RuleEntry } from './rule-book.ts';
 import type { DeliverySink, Subscription } from './subscription.ts';
 import { Tracker } from './tracker.ts';
 
@@ -17,8 +17,8 @@ export interface RouterParts {
   readonly tail: LogTail;
   readonly trouble: StorageTrouble;
   readonly created: CounterHandle;
-  /** The bus's rules, kept in step with the catalog. */
-  readonly book: RuleBook;
+  /** The rules of the log, kept in step with the catalog: those that match, or the one that a record is for. */
+  readonly audience: Audience;
   readonly open: (subscription: Subscription, log: LogId) => DeliverySink;
 }
 
@@ -26,7 +26,7 @@ export interface RouterParts {
 const LOOK_AT_CLOCK = 16;
 
 /**
- * Reads one log in order and hands each match to its lane. Works in slices, so that everything else on the thread gets
+ * Reads one log in order and hands each record to the lanes of the rules that it concerns. Works in slices, so that everything else on the thread gets
  * its turn between them. Never waits for a target: only for the store, and when the window of the tracker is full.
  */
 export class Router {
@@ -155,8 +155,6 @@ export class Router {
 
   #route(record: LogRecord): void {
     this.meanBytes += (record.event.length - this.meanBytes) / 256;
-    const { matcher } = this.#parts.book;
-    if (matcher.size === 0) return;
     const matches = this.#match(record);
     let count = 0;
     for (const entry of matches) {
@@ -179,7 +177,7 @@ export class Router {
 
   #match(record: LogRecord): readonly RuleEntry[] {
     try {
-      return this.#parts.book.matcher.match(record.event);
+      return this.#parts.audience(record);
     } catch (error) {
       // A bug in the matcher must not stop the bus: the event stays in the log, and the log line says where.
       this.#parts.logger.error(

@@ -3,10 +3,10 @@ import type { Rule, Scope } from '../../model/resources.ts';
 import type { Catalog, CatalogChange } from '../catalog.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Position } from '../ports/storage.ts';
+import type { LogRecord, Position } from '../ports/storage.ts';
 import { detourOf, readDetour } from './detour.ts';
 import { RuleCounters } from './rule-counters.ts';
-import { Subscription } from './subscription.ts';
+import { feedId, Subscription, type Feed } from './subscription.ts';
 
 /** A rule as the router meets it: the id that the matcher answers. */
 export interface RuleEntry {
@@ -26,11 +26,16 @@ export interface RuleBook {
   readonly entries: Map<string, RuleEntry>;
 }
 
+/** Which rules want a record of a log. */
+export type Audience = (record: LogRecord) => readonly RuleEntry[];
+
 /** What happens to subscriptions whose rule or target changed. */
 export interface SubscriptionListener {
   changed(subscription: Subscription): void;
   removed(subscription: Subscription): void;
 }
+
+const NOBODY: readonly RuleEntry[] = [];
 
 const bookKey = (scope: Scope, bus: string): string => `${scope.account}/${scope.region}/${bus}`;
 
@@ -40,6 +45,8 @@ export class RuleBooks {
   readonly #logger: Logger;
   readonly #books = new Map<string, RuleBook>();
   readonly #subscriptions = new Map<string, Subscription>();
+  /** Rules with a schedule, by uid, with the subscriptions to its ticks. */
+  readonly #ticking = new Map<string, RuleEntry>();
   listener: SubscriptionListener | undefined;
 
   constructor(metrics: Metrics, logger: Logger) {
@@ -66,6 +73,12 @@ export class RuleBooks {
     }
   }
 
+  /** The rules of a bus that match a record. */
+  matching(scope: Scope, bus: string): Audience {
+    const { matcher } = this.book(scope, bus);
+    return ({ event }) => (matcher.size === 0 ? NOBODY : matcher.match(event));
+  }
+
   book(scope: Scope, bus: string): RuleBook {
     const key = bookKey(scope, bus);
     let book = this.#books.get(key);
@@ -84,6 +97,21 @@ export class RuleBooks {
     return base && detourOf(base, detour.arn);
   }
 
+  /** The rule of a uid, if it has a schedule. */
+  scheduled(uid: string): Rule | undefined {
+    return this.#ticking.get(uid)?.rule;
+  }
+
+  allScheduled(): Rule[] {
+    return [...this.#ticking.values()].map(({ rule }) => rule);
+  }
+
+  /** Whom a record of a directed log is for. A tick of a rule that is gone or disabled is for nobody. */
+  addressee(record: LogRecord): readonly RuleEntry[] {
+    const entry = record.group === undefined ? undefined : this.#ticking.get(record.group);
+    return entry && entry.rule.state !== 'DISABLED' ? [entry] : NOBODY;
+  }
+
   #put(rule: Rule): void {
     const book = this.book(rule, rule.bus);
     let entry = book.entries.get(rule.name);
@@ -99,7 +127,8 @@ export class RuleBooks {
     }
     entry.rule = rule;
     entry.since = BigInt(rule.since);
-    this.#putTargets(entry, rule);
+    this.#putTargets(entry, rule, 'events');
+    this.#putSchedule(entry, rule);
     this.#putPattern(book, entry, rule.state === 'DISABLED' ? undefined : rule.eventPattern);
   }
 
@@ -117,7 +146,32 @@ export class RuleBooks {
     }
   }
 
-  #putTargets(entry: RuleEntry, rule: Rule): void {
+  #putSchedule({ counters }: RuleEntry, rule: Rule): void {
+    const known = this.#ticking.get(rule.uid);
+    if (rule.scheduleExpression === undefined) {
+      if (known) this.#removeSchedule(known);
+      return;
+    }
+    const entry = known ?? {
+      rule,
+      since: 0n,
+      counters,
+      subscriptions: [],
+      pattern: undefined,
+      fresh: 0,
+    };
+    entry.rule = rule;
+    this.#ticking.set(rule.uid, entry);
+    this.#putTargets(entry, rule, 'ticks');
+  }
+
+  #removeSchedule(entry: RuleEntry): void {
+    this.#ticking.delete(entry.rule.uid);
+    for (const subscription of entry.subscriptions) this.#drop(subscription);
+    entry.subscriptions = [];
+  }
+
+  #putTargets(entry: RuleEntry, rule: Rule, feed: Feed): void {
     const before = new Map(entry.subscriptions.map((known) => [known.target.Id, known]));
     entry.subscriptions = rule.targets.map((target) => {
       const known = before.get(target.Id);
@@ -126,7 +180,7 @@ export class RuleBooks {
         if (known.update(rule, target)) this.listener?.changed(known);
         return known;
       }
-      const subscription = new Subscription(rule, target, entry.counters);
+      const subscription = new Subscription(rule, target, entry.counters, feedId(feed, rule.uid, target.Id));
       this.#subscriptions.set(subscription.id, subscription);
       return subscription;
     });
@@ -141,6 +195,8 @@ export class RuleBooks {
     book.entries.delete(rule.name);
     for (const subscription of entry.subscriptions) this.#drop(subscription);
     entry.subscriptions = [];
+    const ticking = this.#ticking.get(rule.uid);
+    if (ticking) this.#removeSchedule(ticking);
   }
 
   #drop(subscription: Subscription): void {

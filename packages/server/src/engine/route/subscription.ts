@@ -26,12 +26,20 @@ const UNBOUNDED: PaceSettings = {};
 
 export const subscriptionId = (ruleUid: string, targetId: string): string => `${ruleUid}/${targetId}`;
 
+/** What a target is subscribed to: the events that its rule matches, or the ticks of its rule's schedule. */
+export type Feed = 'events' | 'ticks';
+
+export const feedId = (feed: Feed, ruleUid: string, targetId: string): string =>
+  subscriptionId(feed === 'events' ? ruleUid : `${ruleUid}.ticks`, targetId);
+
 /**
- * A rule's target as a reader of the bus. Settings are those of the latest rule document: a pending delivery sees a
+ * A rule's target as a reader of a log: its bus's, or that of its account's ticks. One that has both has a lane for each,
+ * so that ticks come in time however many events wait. Settings are those of the latest rule document: a pending delivery sees a
  * changed retry policy, role or input at its next attempt.
  */
 export class Subscription {
   readonly id: string;
+  readonly feed: Feed;
   readonly counters: RuleCounters;
   /** Failed attempts since the start, by their fault. */
   readonly faults: Record<Fault, number> = { transient: 0, throttled: 0, permanent: 0, misconfigured: 0 };
@@ -52,6 +60,7 @@ export class Subscription {
     id = subscriptionId(rule.uid, target.Id),
   ) {
     this.id = id;
+    this.feed = id.startsWith(feedId('ticks', rule.uid, '')) ? 'ticks' : 'events';
     this.counters = counters;
     this.#rule = rule;
     this.#target = target;

@@ -1,6 +1,7 @@
 import type { Pattern } from '@busbar/pattern';
 import { DEFAULT_BUS } from '../../../engine/catalog.ts';
 import { parseScheduleExpression } from '../../../engine/schedule/expression.ts';
+import { anchored } from '../../../engine/schedule/rule-schedules.ts';
 import { ruleArn } from '../../../model/arn.ts';
 import { limitExceeded, validationError } from '../../../model/errors.ts';
 import { defineOperation, type Call, type Operation } from '../../../model/operation.ts';
@@ -96,12 +97,12 @@ function reservePlaces(
 }
 
 async function createRule(
-  { catalog, random }: EventsContext,
+  { catalog, clock, random }: EventsContext,
   bus: EventBus,
   name: string,
   parts: RuleSettings & Pick<Rule, 'arn' | 'createdBy' | 'tags'>,
 ): Promise<Rule | undefined> {
-  const rule: Rule = {
+  const made: Rule = {
     ...parts,
     account: bus.account,
     region: bus.region,
@@ -111,6 +112,7 @@ async function createRule(
     targets: [],
     since: String(await catalog.headOf(bus)),
   };
+  const rule = anchored(undefined, made, clock.now());
   if (!(await catalog.putRule(rule, 'absent'))) return undefined;
   // The bus may have been deleted in the meantime: a rule of its must not come to light under its successor.
   if (catalog.bus(bus, bus.name)?.document.log === bus.log) return rule;
@@ -121,7 +123,7 @@ async function createRule(
 
 /** Creates a rule, or replaces all that PutRule sets: targets, tags and creator stay. */
 function writeRule(context: EventsContext, bus: EventBus, input: Input, call: Call): Promise<Rule> {
-  const { catalog } = context;
+  const { catalog, clock } = context;
   const settings = settingsOf(input);
   return untilWritten(async () => {
     const found = catalog.rule(bus, bus.name, input.Name);
@@ -134,7 +136,7 @@ function writeRule(context: EventsContext, bus: EventBus, input: Input, call: Ca
       });
     }
     refuseManaged(found.document);
-    const replaced: Rule = { ...found.document, ...settings };
+    const replaced = anchored(found.document, { ...found.document, ...settings }, clock.now());
     return (await catalog.putRule(replaced, found.version)) ? replaced : undefined;
   });
 }

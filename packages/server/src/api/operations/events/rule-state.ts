@@ -1,3 +1,4 @@
+import { anchored } from '../../../engine/schedule/rule-schedules.ts';
 import { defineOperation, type Operation } from '../../../model/operation.ts';
 import type { RuleState } from '../../../model/resources.ts';
 import { enterExistingRule } from './bus-access.ts';
@@ -23,7 +24,9 @@ export function ruleStateOperation(
     });
     await changeRule(context, rule, (present) => {
       refuseManaged(present);
-      return present.state === state ? present : { ...present, state };
+      return present.state === state
+        ? present
+        : anchored(present, { ...present, state }, context.clock.now());
     });
     return undefined;
   });
