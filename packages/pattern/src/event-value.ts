@@ -1,3 +1,4 @@
+import { exactDouble } from './json/exact-double.ts';
 import { numberKey } from './json/number.ts';
 import type { NumberKey } from './json/number.ts';
 import type { ElementNode } from './match/element-node.ts';
@@ -88,7 +89,10 @@ export class EventValue {
   /** What the number is compared by; `undefined` for other kinds. */
   get number(): NumberKey | undefined {
     if (this.kind !== 'number') return undefined;
-    this.#numberKey ??= numberKey(this.text);
+    if (this.#numberKey === undefined) {
+      const number = exactDouble(this.bytes, this.start, this.end);
+      this.#numberKey = this.end > this.start && !Number.isNaN(number) ? number : numberKey(this.text);
+    }
     return this.#numberKey;
   }
 

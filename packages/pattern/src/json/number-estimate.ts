@@ -1,15 +1,12 @@
 /**
- * Reads the first digits of a JSON number, without making a string of it. Numbers of up to fifteen digits come out
+ * Reads the first digits of a JSON number, without making a string of it. Numbers of up to eight digits come out
  * exactly. Ranges are mostly decided by that: only a number next to a bound needs to be known to its last digit.
  */
-/** As many digits as every double holds. */
-export const CERTAIN_DIGITS = 15;
+import { POWERS_OF_TEN } from './exact-double.ts';
 
 /** Enough digits to tell on which side of most bounds a number lies. */
-export const FEW_DIGITS = 8;
+const FEW_DIGITS = 8;
 
-const LARGEST_POWER = 22;
-const POWERS = Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) => Number(`1e${exponent}`));
 const BELOW = 1 - 2 ** -50;
 const ABOVE = 1 + 2 ** -50;
 const MINUS = 45;
@@ -23,8 +20,8 @@ export class NumberEstimate {
   /** Both are the number, and it is a double exactly. */
   exact = false;
 
-  /** Looks at no more than `most` digits. */
-  read(bytes: Uint8Array, start: number, end: number, most: number): void {
+  /** Looks at the first digits of the number between two positions. */
+  read(bytes: Uint8Array, start: number, end: number): void {
     let mantissa = 0;
     let digits = 0;
     let scale = 0;
@@ -38,7 +35,7 @@ export class NumberEstimate {
         // An exponent.
         this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
         return;
-      } else if (digits < most) {
+      } else if (digits < FEW_DIGITS) {
         mantissa = mantissa * 10 + (c - ZERO);
         if (mantissa > 0) digits++;
         if (fraction) scale--;
@@ -58,11 +55,11 @@ export class NumberEstimate {
   }
 
   #scale(mantissa: number, scale: number, dropped: boolean, negative: boolean): void {
-    if (scale > LARGEST_POWER || scale < -LARGEST_POWER) {
+    if (scale >= POWERS_OF_TEN.length || -scale >= POWERS_OF_TEN.length) {
       this.#set(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false);
       return;
     }
-    const power = POWERS[scale < 0 ? -scale : scale]!;
+    const power = POWERS_OF_TEN[scale < 0 ? -scale : scale]!;
     let low = scale < 0 ? mantissa / power : mantissa * power;
     let high = low;
     if (dropped) {

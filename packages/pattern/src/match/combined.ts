@@ -6,7 +6,6 @@ export interface Combined {
   readonly leaves: readonly SharedLeaf[];
   /** The paths of two leaves begin alike, so that their values may lie in one array. */
   readonly mayShareArrays: boolean;
-  /** The index of the pattern's rule in the matcher. */
   readonly rule: RuleState;
   /** The leaf through which the combination is found; null if every leaf accepts absence. */
   readonly entry: SharedLeaf | null;
@@ -16,9 +15,9 @@ export interface Combined {
 
 /** What the matcher keeps about a rule besides its id. */
 export interface RuleState {
-  readonly sequence: number;
-  /** The last event that the rule matched. */
-  matched: number;
+  /** Numbers the rules in the order in which they were added. */
+  bit: number;
+  readonly combinations: Combined[];
 }
 
 /**

@@ -10,9 +10,10 @@ export class ElementIndex {
   readonly elements: ReadonlySet<ElementNode>;
   #within: Map<ElementNode, ElementNode[]> | undefined;
 
-  constructor(values: Iterable<EventValue>) {
+  /** `judged` says that there is a value besides, outside of all arrays of objects. */
+  constructor(values: Iterable<EventValue>, judged: boolean) {
     const elements = new Set<ElementNode>();
-    let outside = false;
+    let outside = judged;
     for (const { element } of values) {
       if (element === null) outside = true;
       else elements.add(element);

@@ -12,6 +12,7 @@ import { encodeUnits, hashBytes, HASH_START, hashOn } from './byte-hash.ts';
 import type { Contract } from './contract.ts';
 import type { ElementNode } from './element-node.ts';
 import type { Field } from './field.ts';
+import type { ConditionSink } from './value-index.ts';
 import { JsonCursor } from './json-cursor.ts';
 import type { PathNode } from './path-trie.ts';
 import { Pile } from './pile.ts';
@@ -21,6 +22,7 @@ const QUOTE = 34;
 const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
+const NINE = 57;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
@@ -30,9 +32,13 @@ const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
 
+/** What `#left` says once nothing that follows can matter. */
+const ALL = -1;
+const NONE: readonly string[] = [];
+
 /**
- * One scanner serves one matcher; its results are valid until they are released. Its methods answer how many fields
- * they have seen, so that a trusted event is left when all are seen.
+ * One scanner serves one matcher; its results are valid until they are released. Its methods start at a position of
+ * the text and answer the one behind what they read.
  */
 export class EventScanner {
   /** The fields that have values in the event. */
@@ -45,17 +51,27 @@ export class EventScanner {
    */
   repeatsArrays = false;
   readonly #cursor = new JsonCursor();
-  readonly #strict: boolean;
-  readonly #trusted: boolean;
+  readonly #contract: Contract;
+  readonly #sink: ConditionSink | undefined;
+  /** How many fields the container that was read last has values for. */
+  #seen = 0;
   /** How many objects were left before their end, because all fields in them have been seen. */
   #left = 0;
+  /** Of a scanned event: how many fields it takes until what follows is searched for more values; 0 for never. */
+  #wanted = 0;
+  /** The last names of all paths. */
+  #names: readonly string[] = [];
+  #openArrays = 0;
+  /** Where the name and the colon end that were read last. */
+  #behindName = 0;
   #elements = 0;
   #arrays = 0;
   #arraysSeen: Map<PathNode, Set<ElementNode | null>> | undefined;
 
-  constructor(contract: Contract) {
-    this.#strict = contract === 'strict';
-    this.#trusted = contract === 'trusted';
+  /** With a sink, values outside of arrays of objects are judged at once, and only kept if that is not enough. */
+  constructor(contract: Contract, sink?: ConditionSink) {
+    this.#contract = contract;
+    this.#sink = sink;
   }
 
   /** Reads an event into the fields below `root`. Throws `EventError` unless it is a JSON object. */
@@ -64,17 +80,20 @@ export class EventScanner {
     this.#left = 0;
     this.#elements = 0;
     this.#arrays = 0;
+    this.#openArrays = 0;
+    this.#names = this.#contract === 'scan' ? root.lastNames() : NONE;
+    this.#wanted = this.#names.length > 0 ? root.fieldsBelow : 0;
     this.holdsElements = false;
     this.repeatsArrays = false;
-    cursor.open(event, this.#strict);
-    if (cursor.skipSpace() !== OPEN_BRACE) cursor.fail('The event is not a JSON object');
-    cursor.position++;
-    if (this.#trusted && root.fieldsBelow === 0) return;
-    this.#object(root, null, 1);
-    if (this.#left > 0) return;
-    cursor.skipSpace();
-    if (!cursor.ended) cursor.fail('Text follows the event');
-    if (cursor.position > cursor.length) throw new EventError('The event is not closed', cursor.length);
+    cursor.open(event, this.#contract === 'strict');
+    const start = cursor.skipSpace(0);
+    if (cursor.bytes[start]! !== OPEN_BRACE) cursor.fail('The event is not a JSON object', start);
+    if (this.#contract === 'trusted' && root.fieldsBelow === 0) return;
+    const behind = this.#object(root, start + 1, null, 1);
+    if (this.#left !== 0) return;
+    const end = cursor.skipSpace(behind);
+    if (end < cursor.length) cursor.fail('Text follows the event', end);
+    if (end > cursor.length) throw new EventError('The event is not closed', cursor.length);
   }
 
   /** Lets go of everything that belongs to the event. */
@@ -87,127 +106,151 @@ export class EventScanner {
   }
 
   /** Reads an object's fields from behind its opening brace. */
-  #object(node: PathNode, element: ElementNode | null, depth: number): number {
+  #object(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
     const cursor = this.#cursor;
-    const enough = this.#trusted ? node.fieldsBelow : -1;
+    const { bytes } = cursor;
+    const enough = this.#contract === 'trusted' ? node.fieldsBelow : -1;
     let seen = 0;
-    if (cursor.skipSpace() === CLOSE_BRACE) {
-      cursor.position++;
-      return 0;
+    let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
+    if (bytes[i]! === CLOSE_BRACE) {
+      this.#seen = 0;
+      return i + 1;
     }
     for (let index = 0; ; index++) {
-      if (cursor.skipSpace() !== QUOTE) cursor.fail('A field name in double quotes is missing');
-      const expected = node.names.at(index, cursor);
-      let child: PathNode | null | undefined;
+      if (bytes[i]! !== QUOTE) {
+        i = cursor.skipSpace(i);
+        if (bytes[i]! !== QUOTE) cursor.fail('A field name in double quotes is missing', i);
+      }
+      const expected = node.names.at(index, cursor, i);
+      let child: PathNode | null;
       if (expected === null) {
-        child = this.#unexpectedName(node, index);
+        child = this.#unexpectedName(node, index, i);
+        i = this.#behindName;
       } else {
-        cursor.position += expected.length;
+        i += expected.length;
         child = expected.child;
       }
-      const c = cursor.skipSpace();
-      if (child === null || child === undefined) {
-        this.#skip(c);
+      let c = bytes[i]!;
+      if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
+      if (child === null) {
+        i = this.#skip(i, c);
       } else {
-        seen += this.#value(child, c, element, depth);
+        i = this.#value(child, i, c, element, depth);
+        seen += this.#seen;
         if (seen === enough) {
           this.#left++;
-          return seen;
+          this.#seen = seen;
+          return i;
         }
-        if (this.#left > 0) this.#leave();
+        if (this.#left > 0) i = this.#leave(i);
+        if (this.#isAll(i)) return i;
       }
-      const end = cursor.skipSpace();
-      cursor.position++;
-      if (end === COMMA) continue;
-      if (end === CLOSE_BRACE) return seen;
-      cursor.position--;
-      cursor.fail('A comma or a closing brace is missing in an object');
+      c = bytes[i]!;
+      if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
+      i++;
+      if (c === COMMA) continue;
+      if (c !== CLOSE_BRACE) cursor.fail('A comma or a closing brace is missing in an object', i - 1);
+      this.#seen = seen;
+      return i;
     }
+  }
+
+  /** Whether the event can be left, because no further value for any field follows. */
+  #isAll(from: number): boolean {
+    if (this.#left === ALL) return true;
+    if (this.#wanted === 0 || this.touched.count !== this.#wanted || this.#openArrays > 0) return false;
+    // Once is enough: where the names occur again, reading on costs less than searching again and again.
+    this.#wanted = 0;
+    if (this.#cursor.mentions(this.#names, from)) return false;
+    this.#left = ALL;
+    return true;
   }
 
   /** Moves to the end of the objects that were left early. */
-  #leave(): void {
-    const cursor = this.#cursor;
-    cursor.position = skimContainer(cursor, cursor.position, this.#left);
+  #leave(from: number): number {
+    const levels = this.#left;
     this.#left = 0;
+    return skimContainer(this.#cursor, from, levels);
   }
 
-  #skip(c: number): void {
+  #skip(from: number, c: number): number {
     const cursor = this.#cursor;
-    if (this.#strict) cursor.skipValue(c);
-    else cursor.position = skimValue(cursor, cursor.position, c);
+    return this.#contract === 'strict' ? cursor.skipValue(from, c) : skimValue(cursor, from, c);
   }
 
   /** Reads a field name and its colon, learns it, and answers the node that it leads to, if any. */
-  #unexpectedName(node: PathNode, index: number): PathNode | undefined {
+  #unexpectedName(node: PathNode, index: number, start: number): PathNode | null {
     const cursor = this.#cursor;
-    const start = cursor.position;
-    const plain = cursor.skipName();
-    const end = cursor.position;
-    if (cursor.skipSpace() !== COLON) cursor.fail('A colon is missing after a field name');
-    cursor.position++;
+    const end = cursor.skipString(start + 1);
+    const { plain } = cursor;
+    const colon = cursor.skipSpace(end);
+    if (cursor.bytes[colon]! !== COLON) cursor.fail('A colon is missing after a field name', colon);
+    this.#behindName = colon + 1;
     if (!plain) return descend(node, cursor.decode(start + 1, end - 1));
     const child = this.#find(node, start + 1, end - 1);
-    if (cursor.position === end + 1 && !node.open) node.names.learn(index, cursor, start, end + 1, child);
+    if (colon === end && !node.open) node.names.learn(index, cursor, start, end + 1, child);
     return child;
   }
 
-  #find(node: PathNode, start: number, end: number): PathNode | undefined {
+  #find(node: PathNode, start: number, end: number): PathNode | null {
     const cursor = this.#cursor;
     if (!node.open && !cursor.bytes.subarray(start, end).includes(DOT)) return node.find(cursor, start, end);
     return descend(node, cursor.slice(start, end));
   }
 
-  #value(node: PathNode, c: number, element: ElementNode | null, depth: number): number {
-    const cursor = this.#cursor;
+  /** Reads the value that starts with `c`. */
+  #value(node: PathNode, from: number, c: number, element: ElementNode | null, depth: number): number {
     if (c === OPEN_BRACE) {
-      if (depth >= MAX_EVENT_DEPTH || (node.children === null && !node.open)) {
-        this.#skip(c);
-        return 0;
-      }
-      cursor.position++;
-      return this.#object(node, element, depth + 1);
+      if (depth < MAX_EVENT_DEPTH && (node.children !== null || node.open))
+        return this.#object(node, from + 1, element, depth + 1);
+    } else if (c === OPEN_BRACKET) {
+      if (depth < MAX_EVENT_DEPTH) return this.#array(node, from + 1, element, depth + 1);
+    } else if (node.field !== null || node.open) {
+      this.#seen = 1;
+      return this.#scalar(node.obtainField(), from, c, element);
     }
-    if (c === OPEN_BRACKET) {
-      if (depth >= MAX_EVENT_DEPTH) {
-        this.#skip(c);
-        return 0;
-      }
-      cursor.position++;
-      return this.#array(node, element, depth + 1);
-    }
-    return this.#scalar(node, c, element);
+    this.#seen = 0;
+    return this.#skip(from, c);
   }
 
   /** Reads an array's elements from behind its opening bracket. */
-  #array(node: PathNode, element: ElementNode | null, depth: number): number {
+  #array(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
     const cursor = this.#cursor;
-    if (cursor.skipSpace() === CLOSE_BRACKET) {
-      cursor.position++;
-      return 0;
-    }
-    let array = -1;
+    const { bytes } = cursor;
+    let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     let scalar = 0;
     let within = 0;
+    if (bytes[i]! === CLOSE_BRACKET) {
+      this.#seen = 0;
+      return i + 1;
+    }
+    this.#openArrays++;
+    const elementsMatter = node.elementsMatter > 0 || node.open;
+    let array = -1;
     for (;;) {
-      const c = cursor.skipSpace();
+      let c = bytes[i]!;
+      if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       if (c === OPEN_BRACE || c === OPEN_BRACKET) {
         let inner = element;
-        if (node.elementsMatter > 0 || node.open) {
+        if (elementsMatter) {
           if (array < 0) array = this.#openArray(node, element);
           inner = this.#openElement(node, element, array);
         }
-        within = Math.max(within, this.#value(node, c, inner, depth));
-        if (this.#left > 0) this.#leave();
+        i = this.#value(node, i, c, inner, depth);
+        if (this.#seen > within) within = this.#seen;
+        if (this.#left > 0) i = this.#leave(i);
       } else {
-        scalar = Math.max(scalar, this.#scalar(node, c, element));
+        i = this.#value(node, i, c, element, depth);
+        if (this.#seen > scalar) scalar = this.#seen;
       }
-      const end = cursor.skipSpace();
-      cursor.position++;
-      if (end === COMMA) continue;
-      if (end === CLOSE_BRACKET) return Math.max(scalar, within);
-      cursor.position--;
-      cursor.fail('A comma or a closing bracket is missing in an array');
+      c = bytes[i]!;
+      if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
+      i++;
+      if (c === COMMA) continue;
+      if (c !== CLOSE_BRACKET) cursor.fail('A comma or a closing bracket is missing in an array', i - 1);
+      this.#openArrays--;
+      this.#seen = scalar > within ? scalar : within;
+      return i;
     }
   }
 
@@ -225,45 +268,52 @@ export class EventScanner {
     return { parent, depth, array, id: this.#elements++, path: node };
   }
 
-  #scalar(node: PathNode, c: number, element: ElementNode | null): number {
-    if (node.field === null && !node.open) {
-      this.#skip(c);
-      return 0;
-    }
+  /** Reads a value that is no container. */
+  #scalar(field: Field, from: number, c: number, element: ElementNode | null): number {
+    if (c === QUOTE) return this.#string(field, from + 1, element);
     const cursor = this.#cursor;
-    const field = node.obtainField();
-    if (c === QUOTE) {
-      this.#string(field, element);
-      return 1;
+    if (c <= NINE) {
+      const end = cursor.skipNumber(from);
+      const mayBeKnown = element === null && field.judged && !cursor.exponent;
+      if (mayBeKnown && field.knows(cursor.words, from, this.#sink!.round)) return end;
+      this.#place(field, 'number', from, end, 0, element);
+      return end;
     }
-    const start = cursor.position;
-    cursor.skipValue(c);
-    const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number';
-    this.#place(field, kind, start, cursor.position, 0, element);
-    return 1;
+    const end = cursor.skipScalar(from, c);
+    this.#place(
+      field,
+      c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number',
+      from,
+      end,
+      0,
+      element,
+    );
+    return end;
   }
 
-  /** Reads a string from its opening quote on, and hashes it on the way. */
-  #string(field: Field, element: ElementNode | null): void {
+  /** Reads a string from behind its opening quote, and hashes it on the way. */
+  #string(field: Field, from: number, element: ElementNode | null): number {
     const cursor = this.#cursor;
     const { bytes } = cursor;
-    const start = cursor.position + 1;
     let hash = HASH_START;
-    for (let i = start; ; i++) {
+    for (let i = from; ; i++) {
       const c = bytes[i]!;
       if (c === QUOTE) {
-        cursor.position = i + 1;
-        this.#place(field, 'string', start, i, hash, element);
-        return;
+        this.#place(field, 'string', from, i, hash, element);
+        return i + 1;
       }
       if (c === BACKSLASH || c < 32) break;
       hash = hashOn(hash, c);
     }
-    cursor.position = start;
-    cursor.skipString();
-    const text = cursor.decode(start, cursor.position - 1);
+    const end = cursor.skipString(from);
+    const text = cursor.decode(from, end - 1);
     const content = encodeUnits(text);
-    this.#take(field, element).placeDecoded(text, content, hashBytes(content), element);
+    this.#touch(field, element);
+    const judges = this.#judges(field, element);
+    const value = judges ? field.pass() : field.add(element);
+    value.placeDecoded(text, content, hashBytes(content), element);
+    if (judges) field.judge(this.#sink!);
+    return end;
   }
 
   #place(
@@ -274,22 +324,32 @@ export class EventScanner {
     hash: number,
     element: ElementNode | null,
   ): void {
-    this.#take(field, element).place(kind, this.#cursor, start, end, hash, element);
+    this.#touch(field, element);
+    if (this.#judges(field, element)) {
+      field.pass().place(kind, this.#cursor, start, end, hash, null);
+      field.judge(this.#sink!);
+    } else {
+      field.add(element).place(kind, this.#cursor, start, end, hash, element);
+    }
   }
 
-  #take(field: Field, element: ElementNode | null): ReturnType<Field['add']> {
+  /** Whether a value can be judged at once and need not be kept. */
+  #judges(field: Field, element: ElementNode | null): boolean {
+    return element === null && field.unlisted === 0 && this.#sink !== undefined;
+  }
+
+  #touch(field: Field, element: ElementNode | null): void {
     if (element !== null) this.holdsElements = true;
-    if (field.count === 0) this.touched.add(field);
-    return field.add(element);
+    if (!field.present) this.touched.add(field);
   }
 }
 
 /** Follows a name that may hold dots. */
-function descend(node: PathNode, name: string): PathNode | undefined {
+function descend(node: PathNode, name: string): PathNode | null {
   let reached: PathNode | undefined = node;
   for (const part of name.split('.')) {
     reached = node.open ? reached.obtain(part) : reached.children?.get(part);
-    if (reached === undefined) return undefined;
+    if (reached === undefined) return null;
   }
   return reached;
 }

@@ -3,7 +3,6 @@ import type { Condition, View } from '../operators/operator.ts';
 import { ElementIndex } from './element-index.ts';
 import type { ElementNode } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
-import type { Pile } from './pile.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 import { ValueIndex } from './value-index.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -14,12 +13,18 @@ const KEPT_VALUES = 1024;
 /** One path that patterns read: its values in the event at hand, and the conditions that are tried on them. */
 export class Field {
   readonly node: PathNode;
-  /** How many values the event at hand has here. */
+  /** How many values of the event at hand are kept. */
   count = 0;
+  /** Whether the event at hand has values here that were judged at once instead of being kept. */
+  judged = false;
+  /** How many conditions are not listed, so that values have to be kept until they are asked for. */
+  unlisted = 0;
   /** Whether a value lies within an array of objects. */
   holdsElements = false;
   /** The conditions on this field, by key. */
   readonly conditions = new Map<string, FieldCondition>();
+  /** The value that is being judged. */
+  readonly #passing = new EventValue('null', '', null);
   /** The first `count` are the values in the event at hand, the others are left from earlier ones. */
   readonly #values: EventValue[] = [];
   /** Conditions to be looked up by the looks of a value. */
@@ -37,7 +42,29 @@ export class Field {
     this.node = node;
   }
 
-  /** Makes room for a value, which the caller fills in. */
+  /** Whether the event at hand has a value here. */
+  get present(): boolean {
+    return this.count > 0 || this.judged;
+  }
+
+  /** The place for a value that is judged by `judge` once it is filled in. */
+  pass(): EventValue {
+    this.judged = true;
+    return this.#passing;
+  }
+
+  /** Hands every listed condition that the passing value may satisfy to `sink`. */
+  judge(sink: ConditionSink): void {
+    this.#find(this.#passing, sink);
+  }
+
+  /** Whether the number that starts at a position of the event needs not be judged, because one like it was. */
+  knows(words: DataView, start: number, round: number): boolean {
+    if (this.#lookups !== undefined || this.#trials.length > 0) return false;
+    return this.#index.knows(words, start, round);
+  }
+
+  /** Makes room for a value to be kept, which the caller fills in. */
   add(element: ElementNode | null): EventValue {
     if (element !== null) this.holdsElements = true;
     if (this.count === this.#values.length) this.#values.push(new EventValue('null', '', null));
@@ -59,6 +86,8 @@ export class Field {
     for (let i = 0; i < this.count; i++) this.#values[i]!.release();
     if (this.count > KEPT_VALUES) this.#values.length = KEPT_VALUES;
     this.count = 0;
+    if (this.judged) this.#passing.release();
+    this.judged = false;
     this.holdsElements = false;
     this.#elements = undefined;
     this.#leafElements = undefined;
@@ -74,18 +103,21 @@ export class Field {
 
   /** The array elements that the values lie in. */
   get elements(): ElementIndex {
-    this.#elements ??= new ElementIndex(this.values);
+    this.#elements ??= new ElementIndex(this.values, this.judged);
     return this.#elements;
   }
 
   /** The array elements of the values that satisfy one of the field's leaves. */
   elementsOf(leaf: SharedLeaf, generation: number): ElementIndex {
-    if (this.count === 0) return this.elements;
+    if (!this.present) return this.elements;
     this.#leafElements ??= new Map();
     let elements = this.#leafElements.get(leaf);
     if (elements === undefined) {
       const satisfying = leaf.conditions.flatMap((condition) => condition.satisfying(generation));
-      elements = new ElementIndex(satisfying.map((index) => this.at(index)));
+      elements = new ElementIndex(
+        satisfying.map((index) => this.at(index)),
+        leaf.conditions.some((condition) => condition.judged === generation),
+      );
       this.#leafElements.set(leaf, elements);
     }
     return elements;
@@ -128,14 +160,16 @@ export class Field {
     }
   }
 
-  /** Hands every listed condition that some value may satisfy to `sink`, at least once. */
+  /** Hands every listed condition that some kept value may satisfy to `sink`, at least once. */
   probe(sink: ConditionSink): void {
-    for (let i = 0; i < this.count; i++) {
-      const value = this.#values[i]!;
-      this.#index.find(value, sink);
-      if (this.#lookups !== undefined) this.#lookUp(this.#lookups, value, sink);
-      for (const condition of this.#trials) sink.found(condition, value, false);
-    }
+    for (let i = 0; i < this.count; i++) this.#find(this.#values[i]!, sink);
+  }
+
+  #find(value: EventValue, sink: ConditionSink): void {
+    this.#index.find(value, sink);
+    if (this.#lookups !== undefined) this.#lookUp(this.#lookups, value, sink);
+    const trials = this.#trials;
+    for (let i = 0; i < trials.length; i++) sink.found(trials[i]!, value, false);
   }
 
   #lookUp(
@@ -160,14 +194,16 @@ export class FieldCondition {
   readonly condition: Condition;
   readonly field: Field;
   /** The leaves that hold the condition and lead to a pattern: most often one. */
-  #leaf: SharedLeaf | null = null;
-  #moreLeaves: Set<SharedLeaf> | null = null;
+  leaf: SharedLeaf | null = null;
+  moreLeaves: Set<SharedLeaf> | null = null;
   /** How many leaves hold the condition, whether they lead to a pattern or not. */
   references = 0;
   /** Where the field lists the condition, if it tries it on every value. */
   place = 0;
   /** The last event in which the field found the condition satisfied. */
   hit = 0;
+  /** The last event in which a value that was judged at once satisfied the condition. */
+  judged = 0;
   /** What marks the last value that the condition excludes; see `ValueIndex`. */
   excluded = 0;
   /** The field finds the condition in every event that satisfies it, so that `hit` tells. */
@@ -180,38 +216,43 @@ export class FieldCondition {
     this.field = field;
     this.eager = isCheapToFind(condition);
     if (this.eager) field.list(this);
+    else field.unlisted++;
   }
 
   /** Whether no leaf leads from the condition to a pattern. */
   get leadsNowhere(): boolean {
-    return this.#leaf === null && this.#moreLeaves === null;
+    return this.leaf === null && this.moreLeaves === null;
   }
 
   /** Has the condition lead to the leaf. */
   lead(leaf: SharedLeaf): void {
-    if (this.leadsNowhere && !this.eager) this.field.list(this);
-    if (this.#leaf === null) this.#leaf = leaf;
-    else (this.#moreLeaves ??= new Set()).add(leaf);
+    if (this.leadsNowhere && !this.eager) {
+      this.field.unlisted--;
+      this.field.list(this);
+    }
+    if (this.leaf === null) this.leaf = leaf;
+    else (this.moreLeaves ??= new Set()).add(leaf);
   }
 
   /** Undoes `lead`. */
   unlead(leaf: SharedLeaf): void {
-    if (this.#leaf === leaf) this.#leaf = null;
-    else this.#moreLeaves?.delete(leaf);
-    if (this.#moreLeaves?.size === 0) this.#moreLeaves = null;
-    if (this.leadsNowhere && !this.eager) this.field.unlist(this);
-  }
-
-  /** Adds the leaves that the condition leads to, and that were not visited in this event, to a list. */
-  visitLeaves(generation: number, visited: Pile<SharedLeaf>): void {
-    if (this.#leaf?.visit(generation) === true) visited.add(this.#leaf);
-    if (this.#moreLeaves === null) return;
-    for (const leaf of this.#moreLeaves) if (leaf.visit(generation)) visited.add(leaf);
+    if (this.leaf === leaf) this.leaf = null;
+    else this.moreLeaves?.delete(leaf);
+    if (this.moreLeaves?.size === 0) this.moreLeaves = null;
+    if (!this.leadsNowhere || this.eager) return;
+    this.field.unlisted++;
+    this.field.unlist(this);
   }
 
   /** Takes the condition out of the field. */
   leave(): void {
     if (this.eager) this.field.unlist(this);
+    else this.field.unlisted--;
+  }
+
+  /** Whether some value satisfies the condition, wherever it lies. */
+  holds(generation: number): boolean {
+    return this.judged === generation || this.satisfying(generation).length > 0;
   }
 
   /** Whether some value satisfies the condition, once the field was probed. */
@@ -220,7 +261,7 @@ export class FieldCondition {
     return !this.eager && this.leadsNowhere && this.satisfying(generation).length > 0;
   }
 
-  /** Which of the field's values satisfy the condition, by index. */
+  /** Which of the field's kept values satisfy the condition, by index. */
   satisfying(generation: number): readonly number[] {
     if (this.#generation !== generation) {
       this.#generation = generation;
@@ -251,6 +292,6 @@ export class FieldCondition {
 
 /** Whether a condition costs an event that does not satisfy it next to nothing, even if nothing else asks for it. */
 function isCheapToFind({ reach }: Condition): boolean {
-  if (reach === undefined || reach.by === 'range' || reach.by === 'other') return false;
-  return reach.by !== 'infix' && reach.suffices;
+  if (reach === undefined || reach.by === 'other') return false;
+  return reach.by === 'range' || (reach.by !== 'infix' && reach.suffices);
 }

@@ -1,3 +1,8 @@
+/**
+ * The ways to move over an event's text that check its syntax. Every move starts at a position, answers the one behind
+ * what it passed, and throws `EventError` where the text is not JSON. Positions are handed around instead of being
+ * kept, because a local number lives in a register and a property in memory.
+ */
 import { END, EventText } from './event-text.ts';
 
 const QUOTE = 34;
@@ -9,7 +14,6 @@ const ZERO = 48;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
 const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
@@ -20,14 +24,20 @@ const HIGH_BITS = 0x80808080 | 0;
 const ZEROS = 0x30303030;
 /** Added to a byte, sets its high bit if it is above the digit nine. */
 const ABOVE_NINE = 0x46464646;
+const LOW_SEVEN = 0x7f7f7f7f;
+const ONES = 0x01010101;
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+/** Added to a byte below 128, sets the high bit of all from the space on. */
+const FROM_SPACE = 0x60606060;
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 
-/**
- * A place in a JSON text and the ways to move over it that check the syntax: every move throws `EventError` where
- * the text is not JSON.
- */
 export class JsonCursor extends EventText {
+  /** Whether the string that was passed last has no escapes. */
+  plain = true;
+  /** Whether the number that was passed last has an exponent. */
+  exponent = false;
   /** Closing brackets of the containers being skipped, innermost last. */
   readonly #closers: number[] = [];
 
@@ -36,51 +46,37 @@ export class JsonCursor extends EventText {
     super.open(event, check);
   }
 
-  /** Whether all of the text is read. */
-  get ended(): boolean {
-    return this.position >= this.length;
-  }
-
-  /** Moves over white space and answers the code of the next character; 0 at the end. */
-  skipSpace(): number {
+  /** Moves over white space. */
+  skipSpace(from: number): number {
     const { bytes } = this;
-    let i = this.position;
+    let i = from;
     let c = bytes[i]!;
     while (c <= 32 && (c === 32 || c === 10 || c === 13 || c === 9)) c = bytes[++i]!;
-    this.position = i;
-    return c;
+    return i;
   }
 
-  /** Moves past the closing quote from behind the opening one; answers whether the string has no escapes. */
-  skipString(): boolean {
-    const { bytes } = this;
-    let plain = true;
-    for (let i = this.position; ; i++) {
-      const c = bytes[i]!;
-      if (c === QUOTE) {
-        this.position = i + 1;
-        return plain;
-      }
+  /** Moves past the closing quote from behind the opening one. */
+  skipString(from: number): number {
+    const { bytes, words } = this;
+    this.plain = true;
+    for (let i = from; ; i++) {
+      let c = bytes[i]!;
+      // Four characters without quotes, escapes and control characters.
+      while (c !== QUOTE && isPlain(words.getInt32(i, true))) c = bytes[(i += 4)]!;
+      if (c === QUOTE) return i + 1;
       if (c === BACKSLASH) {
-        plain = false;
-        this.position = i;
-        i += this.#escapeLength(bytes[i + 1]!) - 1;
+        this.plain = false;
+        i += this.#escapeLength(i) - 1;
       } else if (!(c >= 32)) {
-        this.position = i;
-        this.fail(c === END ? 'A string is not closed' : 'A string holds a bare control character');
+        this.fail(c === END ? 'A string is not closed' : 'A string holds a bare control character', i);
       }
     }
   }
 
-  /** Moves past a string from its opening quote on; answers whether it has no escapes. */
-  skipName(): boolean {
-    this.position++;
-    return this.skipString();
-  }
-
-  #escapeLength(letter: number): number {
+  #escapeLength(at: number): number {
+    const letter = this.bytes[at + 1]!;
     if (letter === 117) {
-      if (this.#hexDigits(this.position + 2) === 4) return 6;
+      if (this.#hexDigits(at + 2) === 4) return 6;
     } else if (
       letter === QUOTE ||
       letter === BACKSLASH ||
@@ -93,7 +89,7 @@ export class JsonCursor extends EventText {
     ) {
       return 2;
     }
-    return this.fail('A string holds an invalid escape');
+    return this.fail('A string holds an invalid escape', at);
   }
 
   /** How many of the four characters at `start` are hexadecimal digits, up to the first that is not. */
@@ -103,99 +99,95 @@ export class JsonCursor extends EventText {
     return count;
   }
 
-  /** Moves past the value that starts with `c`, the character at the position, however deep it nests. */
-  skipValue(c: number): void {
+  /** Moves past the value that starts with `c` at `from`, however deep it nests. */
+  skipValue(from: number, c: number): number {
+    const { bytes } = this;
     const closers = this.#closers;
     const floor = closers.length;
+    let i = from;
     let first = c;
     for (;;) {
       if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-        if (!this.#enter(first)) {
-          first = this.#beforeValue();
+        const closer = first + 2;
+        i = this.skipSpace(i + 1);
+        if (bytes[i]! !== closer) {
+          closers.push(closer);
+          i = this.#beforeValue(i, closer);
+          first = bytes[i]!;
           continue;
         }
+        i++;
       } else {
-        this.#skipScalar(first);
+        i = this.skipScalar(i, first);
       }
       // A value is complete; so may be the containers that it ends.
       while (closers.length > floor) {
-        const next = this.skipSpace();
+        let next = bytes[i]!;
+        if (next <= 32) next = bytes[(i = this.skipSpace(i))]!;
         if (next === COMMA) break;
-        if (next !== closers[closers.length - 1]) this.fail('A comma or a closing bracket is missing');
+        if (next !== closers[closers.length - 1]) this.fail('A comma or a closing bracket is missing', i);
         closers.pop();
-        this.position++;
+        i++;
       }
-      if (closers.length === floor) return;
-      this.position++;
-      first = this.#beforeValue();
+      if (closers.length === floor) return i;
+      i = this.#beforeValue(i + 1, closers[closers.length - 1]!);
+      first = bytes[i]!;
     }
   }
 
-  /** Enters a container; answers whether it is empty, and then it is left already. */
-  #enter(bracket: number): boolean {
-    const closer = bracket === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
-    this.position++;
-    if (this.skipSpace() === closer) {
-      this.position++;
-      return true;
+  /** Moves to the next value of a container, past its name in an object. */
+  #beforeValue(from: number, closer: number): number {
+    const { bytes } = this;
+    let i = bytes[from]! > 32 ? from : this.skipSpace(from);
+    if (closer !== CLOSE_BRACE) return i;
+    if (bytes[i]! !== QUOTE) this.fail('A field name in double quotes is missing', i);
+    i = this.skipString(i + 1);
+    if (bytes[i]! !== COLON) {
+      i = this.skipSpace(i);
+      if (bytes[i]! !== COLON) this.fail('A colon is missing after a field name', i);
     }
-    this.#closers.push(closer);
-    return false;
+    return bytes[++i]! > 32 ? i : this.skipSpace(i);
   }
 
-  /** Moves to the next value of the innermost container, past its name in an object, and answers its first character. */
-  #beforeValue(): number {
-    const c = this.skipSpace();
-    if (this.#closers[this.#closers.length - 1] !== CLOSE_BRACE) return c;
-    if (c !== QUOTE) this.fail('A field name in double quotes is missing');
-    this.position++;
-    this.skipString();
-    if (this.skipSpace() !== COLON) this.fail('A colon is missing after a field name');
-    this.position++;
-    return this.skipSpace();
-  }
-
-  #skipScalar(first: number): void {
+  /** Moves past a value that is no container. */
+  skipScalar(from: number, first: number): number {
     switch (first) {
       case QUOTE:
-        this.position++;
-        this.skipString();
-        return;
+        return this.skipString(from + 1);
       case LETTER_T:
-        return this.#skipWord('true');
+        return this.#skipWord(from, 'true');
       case LETTER_F:
-        return this.#skipWord('false');
+        return this.#skipWord(from, 'false');
       case LETTER_N:
-        return this.#skipWord('null');
+        return this.#skipWord(from, 'null');
     }
-    this.#skipNumber();
+    return this.skipNumber(from);
   }
 
-  #skipWord(word: string): void {
+  #skipWord(from: number, word: string): number {
     for (let i = 0; i < word.length; i++) {
-      if (this.bytes[this.position + i] !== word.charCodeAt(i)) this.fail('A value is missing or misspelled');
+      if (this.bytes[from + i] !== word.charCodeAt(i)) this.fail('A value is missing or misspelled', from);
     }
-    this.position += word.length;
+    return from + word.length;
   }
 
-  #skipNumber(): void {
+  skipNumber(from: number): number {
     const { bytes } = this;
-    let i = this.position;
-    if (bytes[i]! === MINUS) i++;
-    const start = i;
-    i = this.#skipDigits(start, 'A value is missing or misspelled');
-    if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero');
+    const start = bytes[from]! === MINUS ? from + 1 : from;
+    let i = this.#skipDigits(start, 'A value is missing or misspelled');
+    if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero', i);
     let c = bytes[i]!;
     if (c === DOT) {
       i = this.#skipDigits(i + 1, 'Digits are missing after a decimal point');
       c = bytes[i]!;
     }
-    if ((c | 32) === 101) {
+    this.exponent = (c | 32) === 101;
+    if (this.exponent) {
       const sign = bytes[i + 1]!;
       i += sign === PLUS || sign === MINUS ? 2 : 1;
       i = this.#skipDigits(i, 'Digits are missing in an exponent');
     }
-    this.position = i;
+    return i;
   }
 
   /** Moves past at least one digit; most numbers of large events have many. */
@@ -210,10 +202,15 @@ export class JsonCursor extends EventText {
     }
     let c = bytes[i]!;
     while (c >= 48 && c <= 57) c = bytes[++i]!;
-    if (i === start) {
-      this.position = start;
-      this.fail(otherwise);
-    }
+    if (i === start) this.fail(otherwise, start);
     return i;
   }
+}
+
+/** Whether none of four characters is a quote, a backslash or a control character. */
+function isPlain(word: number): boolean {
+  const quotes = word ^ QUOTES;
+  const escapes = word ^ BACKSLASHES;
+  const found = ((quotes - ONES) & ~quotes) | ((escapes - ONES) & ~escapes);
+  return ((found | ~(((word & LOW_SEVEN) + FROM_SPACE) | word)) & HIGH_BITS) === 0;
 }

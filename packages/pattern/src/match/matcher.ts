@@ -8,10 +8,11 @@ import type { Contract } from './contract.ts';
 import { EventScanner } from './event-scanner.ts';
 import type { FieldCondition } from './field.ts';
 import { LeafStore } from './leaf-store.ts';
+import { MatchedRules } from './matched-rules.ts';
 import { Pile } from './pile.ts';
+import { takeOut } from './shared-leaf.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 import type { ConditionSink } from './value-index.ts';
-import { RuleList } from './rule-list.ts';
 
 /** Many patterns, matched against one event at a time. */
 export interface Matcher<Id> {
@@ -29,11 +30,6 @@ export interface Matcher<Id> {
    * text or in UTF-8. Throws `EventError` if it is anything else; the matcher stays usable.
    */
   match(event: string | Uint8Array): Id[];
-}
-
-interface Rule<Id> extends RuleState {
-  readonly id: Id;
-  readonly combinations: Combined[];
 }
 
 /** How a matcher is made. */
@@ -61,20 +57,18 @@ export function matchesPattern(pattern: string | Pattern, event: string | Uint8A
  * between events: whatever is found carries the number of the event.
  */
 class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
-  readonly #rules = new Map<Id, Rule<Id>>();
+  readonly #rules = new MatchedRules<Id>();
   readonly #leaves = new LeafStore(false);
   /** The combinations that may match an event which has none of their fields. */
   readonly #absent: Combined[] = [];
   readonly #scanner: EventScanner;
-  /** The leaves that hold in the event and lead to combinations. */
+  /** The leaves that hold in the event and lead to combinations of several. */
   readonly #visited = new Pile<SharedLeaf>();
-  readonly #matched = new RuleList<Rule<Id>>();
   /** Numbers the events. */
   round = 0;
-  #sequence = 0;
 
   constructor(contract: Contract) {
-    this.#scanner = new EventScanner(contract);
+    this.#scanner = new EventScanner(contract, this);
   }
 
   get size(): number {
@@ -84,7 +78,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   add(id: Id, pattern: string | Pattern): void {
     const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
     this.remove(id);
-    const rule: Rule<Id> = { id, combinations: [], sequence: this.#sequence++, matched: 0 };
+    const rule: RuleState = { bit: 0, combinations: [] };
     for (const combination of parsed.combinations) rule.combinations.push(this.#combine(combination, rule));
     this.#rules.set(id, rule);
   }
@@ -99,19 +93,17 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
 
   match(event: string | Uint8Array): Id[] {
     this.round++;
-    const matched = this.#matched;
-    matched.clear();
+    let complete = false;
     try {
       this.#scanner.scan(event, this.#leaves.root);
       this.#collect();
+      complete = true;
     } finally {
       this.#scanner.release();
       this.#visited.clear();
+      if (!complete) this.#rules.take();
     }
-    const rules = matched.inOrder();
-    const ids: Id[] = [];
-    for (let i = 0; i < rules.count; i++) ids.push(rules.items[i]!.id);
-    return ids;
+    return this.#rules.take();
   }
 
   wants(condition: FieldCondition): boolean {
@@ -119,11 +111,22 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   }
 
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
-    const generation = this.round;
-    if (condition.hit === generation) return;
+    const { round } = this;
+    if (condition.hit === round) return;
     if (!suffices && !condition.condition.test(value)) return;
-    condition.hit = generation;
-    condition.visitLeaves(generation, this.#visited);
+    condition.hit = round;
+    if (value.element === null) condition.judged = round;
+    if (condition.leaf !== null) this.#visit(condition.leaf, round);
+    if (condition.moreLeaves !== null) for (const leaf of condition.moreLeaves) this.#visit(leaf, round);
+  }
+
+  /** A pattern of one leaf matches at once; others wait until all of the event is read. */
+  #visit(leaf: SharedLeaf, round: number): void {
+    if (leaf.visited === round) return;
+    leaf.visited = round;
+    const { alone } = leaf;
+    for (let i = 0; i < alone.length; i++) this.#rules.add(alone[i]!.rule);
+    if (leaf.entries.length > 0) this.#visited.add(leaf);
   }
 
   #collect(): void {
@@ -135,23 +138,17 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   }
 
   #enter(combinations: readonly Combined[]): void {
-    const generation = this.round;
+    const { round } = this;
     for (let i = 0; i < combinations.length; i++) {
       const combined = combinations[i]!;
-      const rule = combined.rule as Rule<Id>;
-      if (rule.matched === generation || !this.#holds(combined, generation)) continue;
-      rule.matched = generation;
-      this.#matched.add(rule);
+      if (!this.#rules.has(combined.rule) && this.#holds(combined, round)) this.#rules.add(combined.rule);
     }
   }
 
   #holds(combined: Combined, generation: number): boolean {
     const { leaves } = combined;
-    // The only leaf is the one that led here, if it does not accept absence.
-    if (leaves.length > 1 || combined.entry === null) {
-      for (let i = 0; i < leaves.length; i++) {
-        if (!leaves[i]!.satisfied(generation)) return false;
-      }
+    for (let i = 0; i < leaves.length; i++) {
+      if (!leaves[i]!.satisfied(generation)) return false;
     }
     const { holdsElements, repeatsArrays } = this.#scanner;
     if (!holdsElements) return true;
@@ -165,28 +162,24 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
     for (const leaf of leaves) {
       if (!leaf.acceptsAbsence && (entry === null || leadsBetter(leaf, entry))) entry = leaf;
     }
-    const list = entry?.entries ?? this.#absent;
-    const combined: Combined = {
-      leaves,
-      mayShareArrays: noteShared(leaves, 1),
-      rule,
-      entry,
-      place: list.length,
-    };
-    if (entry !== null && entry.entries.length === 0) openEntry(entry);
-    list.push(combined);
+    const combined: Combined = { leaves, mayShareArrays: noteShared(leaves, 1), rule, entry, place: 0 };
+    if (entry === null) {
+      combined.place = this.#absent.push(combined) - 1;
+    } else {
+      if (entry.led === 0) openEntry(entry);
+      combined.place = entry.enlist(combined);
+    }
     return combined;
   }
 
   #dissolve(combined: Combined): void {
     const { entry } = combined;
-    const list = entry?.entries ?? this.#absent;
-    const last = list.pop()!;
-    if (last !== combined) {
-      list[combined.place] = last;
-      last.place = combined.place;
+    if (entry === null) {
+      takeOut(this.#absent, combined);
+    } else {
+      entry.discharge(combined);
+      if (entry.led === 0) closeEntry(entry);
     }
-    if (entry !== null && list.length === 0) closeEntry(entry);
     if (combined.mayShareArrays) noteShared(combined.leaves, -1);
     for (const leaf of combined.leaves) this.#leaves.unshare(leaf);
   }
@@ -195,7 +188,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
 /** Whether `leaf` is the better way to find a combination: looked up by value first, then less crowded. */
 function leadsBetter(leaf: SharedLeaf, than: SharedLeaf): boolean {
   if (leaf.exact !== than.exact) return leaf.exact;
-  if (leaf.entries.length !== than.entries.length) return leaf.entries.length < than.entries.length;
+  if (leaf.led !== than.led) return leaf.led < than.led;
   return leaf.references < than.references;
 }
 

@@ -26,12 +26,12 @@ export class NameOrder {
   readonly #names: ExpectedName[] = [];
   #lessons = 0;
 
-  /** The name expected as the one numbered `index`, if it stands at the text's position. */
-  at(index: number, text: EventText): ExpectedName | null {
+  /** The name expected as the one numbered `index`, if it stands at `position`. */
+  at(index: number, text: EventText, position: number): ExpectedName | null {
     if (index >= this.#names.length) return null;
     const expected = this.#names[index]!;
     const { words, length } = expected;
-    const { words: actual, position } = text;
+    const actual = text.words;
     const last = words.length - 1;
     for (let i = 0; i < last; i++) {
       if (actual.getInt32(position + 4 * i, true) !== words[i]!) return null;
@@ -40,7 +40,7 @@ export class NameOrder {
   }
 
   /** Learns the name that stands between two positions, with its quotes and its colon. */
-  learn(index: number, text: EventText, start: number, end: number, child: PathNode | undefined): void {
+  learn(index: number, text: EventText, start: number, end: number, child: PathNode | null): void {
     const length = end - start;
     if (index > this.#names.length || index >= MOST_NAMES || length < 4 || length > LONGEST_NAME) return;
     if (++this.#lessons > MOST_LESSONS) return;
@@ -48,7 +48,7 @@ export class NameOrder {
     for (let i = 0; i < words.length; i++) {
       words[i] = text.words.getInt32(Math.min(start + 4 * i, end - 4), true);
     }
-    this.#names[index] = { length, words, child: child ?? null };
+    this.#names[index] = { length, words, child };
   }
 
   /** Starts anew, because names lead elsewhere. */

@@ -4,6 +4,11 @@ import { NameOrder } from './name-order.ts';
 
 const FEW_CHILDREN = 32;
 
+/** More names than these are not searched for. */
+const MOST_SEARCHED = 4;
+/** Nodes looked at for these names. */
+const MOST_LOOKED_AT = 256;
+
 const encoder = new TextEncoder();
 
 /**
@@ -26,6 +31,7 @@ export class PathNode {
   readonly names = new NameOrder();
   /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
   #nameKinds = 0;
+  #lastNames: readonly string[] | undefined;
 
   constructor(name: string, parent: PathNode | null, open: boolean) {
     this.name = name;
@@ -34,9 +40,9 @@ export class PathNode {
   }
 
   /** The child whose name, without escapes and dots, stands between two positions of an event. */
-  find(cursor: EventText, start: number, end: number): PathNode | undefined {
-    if ((this.#nameKinds & nameKind(end - start, cursor.bytes[start]!)) === 0) return undefined;
-    return this.children?.get(cursor.slice(start, end));
+  find(cursor: EventText, start: number, end: number): PathNode | null {
+    if ((this.#nameKinds & nameKind(end - start, cursor.bytes[start]!)) === 0) return null;
+    return this.children?.get(cursor.slice(start, end)) ?? null;
   }
 
   /** The child with this name, created if there is none yet. */
@@ -61,6 +67,17 @@ export class PathNode {
     return this.field;
   }
 
+  /**
+   * The last names of all paths below, each with its closing quote, that a further value of any of them takes. None if
+   * these are too many to be searched for, or if one can be spelled in several ways.
+   */
+  lastNames(): readonly string[] {
+    if (this.#lastNames === undefined) {
+      this.#lastNames = searchedNames(this);
+    }
+    return this.#lastNames;
+  }
+
   /** Gives up the field at this path. */
   dropField(): void {
     this.field = null;
@@ -69,7 +86,10 @@ export class PathNode {
   }
 
   #countFields(by: number): void {
-    for (let node = this.parent; node !== null; node = node.parent) node.fieldsBelow += by;
+    for (let node = this.parent; node !== null; node = node.parent) {
+      node.fieldsBelow += by;
+      node.#lastNames = undefined;
+    }
   }
 
   /** Forgets a node and its ancestors as far as no field needs them. */
@@ -109,6 +129,26 @@ export class PathNode {
     }
     return false;
   }
+}
+
+function searchedNames(root: PathNode): string[] {
+  const names = new Set<string>();
+  const nodes = [root];
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i]!;
+    if (node.field !== null) {
+      names.add(`${node.name}"`);
+      if (!isSpelledOnce(node.name)) return [];
+    }
+    if (names.size > MOST_SEARCHED || i === MOST_LOOKED_AT) return [];
+    for (const child of node.children?.values() ?? []) nodes.push(child);
+  }
+  return [...names];
+}
+
+/** Whether JSON has a single spelling of the name, apart from `\\u` escapes. */
+function isSpelledOnce(name: string): boolean {
+  return JSON.stringify(name).length === name.length + 2 && !name.includes('/');
 }
 
 function kindOf(name: string): number {

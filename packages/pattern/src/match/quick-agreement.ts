@@ -25,8 +25,10 @@ export class QuickAgreement {
   #choose(at: number): boolean {
     const leaf = this.#leaves[at];
     if (leaf === undefined) return true;
+    if (++this.#attempts > QUICK_ATTEMPTS) return false;
     const { field } = leaf;
     for (const condition of leaf.conditions) {
+      if (condition.judged === this.#generation && this.#choose(at + 1)) return true;
       for (const index of condition.satisfying(this.#generation)) {
         const { element } = field.at(index);
         if (++this.#attempts > QUICK_ATTEMPTS) return false;
@@ -36,7 +38,7 @@ export class QuickAgreement {
         if (element !== null) this.#chosen.pop();
       }
     }
-    if (!leaf.acceptsAbsence) return false;
+    if (!leaf.acceptsAbsence || field.judged) return false;
     for (let i = 0; i < field.count; i++) {
       const { element } = field.at(i);
       if (++this.#attempts > QUICK_ATTEMPTS || this.#agrees(element)) return false;

@@ -8,7 +8,8 @@
  * one, and those that left are passed over, until there are enough of them.
  */
 import type { EventValue } from '../event-value.ts';
-import { CERTAIN_DIGITS, FEW_DIGITS, NumberEstimate } from '../json/number-estimate.ts';
+import { POWERS_OF_TEN } from '../json/exact-double.ts';
+import { NumberEstimate } from '../json/number-estimate.ts';
 import type { Reach } from '../operators/operator.ts';
 import type { FieldCondition } from './field.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -24,6 +25,16 @@ interface Range {
 /** Fewer ranges than these are put into a new tree at once. */
 const MANY = 100;
 
+/** Beginnings of numbers whose slot is remembered; a power of two. */
+const BEGINNINGS = 256;
+const LONG_BYTES = 8;
+const SHORT_BYTES = 6;
+/** What is left of the second word of a short beginning. No long one looks like it. */
+const SHORT = 0xffff;
+/** With more bounds than these, few beginnings lie between two of them. */
+const MOST_BOUNDS = 64;
+const DOT = 46;
+
 const estimate = new NumberEstimate();
 
 export class RangeIndex {
@@ -35,10 +46,10 @@ export class RangeIndex {
   #bounds = new Float64Array(0);
   #leaves = 1;
   #tree: (Range[] | undefined)[] = [];
-  /** In this round, numbers between these two were settled. */
-  #round = 0;
-  #above = 0;
-  #below = 0;
+  /** For each slot, the last round in which a number there has told all that there is to tell. */
+  #settled = new Float64Array(1);
+  /** By a hash: the first bytes of numbers, as two words, and the slot in which all that begin so lie. */
+  #beginnings = new Int32Array(0);
 
   get size(): number {
     return this.#size;
@@ -50,7 +61,6 @@ export class RangeIndex {
     if (known === undefined) this.#ranges.set(condition, [range]);
     else known.push(range);
     this.#beside.push(range);
-    this.#round = 0;
     this.#size++;
   }
 
@@ -64,20 +74,30 @@ export class RangeIndex {
     this.#ranges.delete(condition);
   }
 
+  /**
+   * Whether a number would tell nothing new in this round, by its first bytes. It must have a fraction and no
+   * exponent. Values of one array often lie close together, and one of them has told what there is to tell.
+   */
+  knows(words: DataView, start: number, round: number): boolean {
+    const beginnings = this.#beginnings;
+    if (beginnings.length === 0 || this.#beside.length > 0) return false;
+    const first = words.getInt32(start, true);
+    const second = words.getInt32(start + 4, true);
+    const short = second & SHORT;
+    let at = placeOf(first, short);
+    if (beginnings[at]! !== first || beginnings[at + 1]! !== short) {
+      at = placeOf(first, second);
+      if (beginnings[at]! !== first || beginnings[at + 1]! !== second) return false;
+    }
+    return this.#settled[beginnings[at + 2]!]! === round;
+  }
+
   find(value: EventValue, sink: ConditionSink): void {
     if (this.#beside.length > 0 || this.#removed > 0) this.#tidy();
     const { bytes, start, end } = value;
-    const { round } = sink;
-    estimate.read(bytes, start, end, FEW_DIGITS);
+    estimate.read(bytes, start, end);
     let { low, exact } = estimate;
-    // Values of one array often lie close together, and one of them has told all that there is to tell.
-    if (this.#round === round && low > this.#above && estimate.high < this.#below) return;
     let slot = this.#slot(low);
-    if (!exact && !this.#holdsBetween(slot, low, estimate.high)) {
-      estimate.read(bytes, start, end, CERTAIN_DIGITS);
-      ({ low, exact } = estimate);
-      slot = this.#slot(low);
-    }
     if (!exact && !this.#holdsBetween(slot, low, estimate.high)) {
       // A bound is too near to tell without the last digit.
       if (typeof value.number !== 'number') return;
@@ -85,6 +105,7 @@ export class RangeIndex {
       exact = true;
       slot = this.#slot(low);
     }
+    if (this.#settled[slot]! === sink.round && this.#beside.length === 0) return;
     for (let node = slot + this.#leaves; node > 0; node >>= 1) {
       const ranges = this.#tree[node];
       if (ranges === undefined) continue;
@@ -92,13 +113,13 @@ export class RangeIndex {
         const { condition, removed } = ranges[i]!;
         if (removed || !sink.wants(condition)) continue;
         // What no double holds lies in no range.
-        if (!exact && !isDouble(value)) return;
+        if (!exact && typeof value.number !== 'number') return;
         exact = true;
         sink.found(condition, value, true);
       }
     }
     if (this.#beside.length > 0) this.#try(value, sink);
-    else this.#settle(slot, round);
+    else this.#settle(value, slot, sink.round);
   }
 
   /** Whether nothing but the space between two bounds lies between two numbers, of which the lower is in `slot`. */
@@ -108,14 +129,33 @@ export class RangeIndex {
     return low < high && (next === this.#bounds.length || high < this.#bounds[next]!);
   }
 
-  /** Notes that other numbers in the slot tell nothing new in this round. */
-  #settle(slot: number, round: number): void {
-    const bounds = this.#bounds;
-    if ((slot & 1) === 1) return;
-    const next = slot >> 1;
-    this.#round = round;
-    this.#above = next === 0 ? Number.NEGATIVE_INFINITY : bounds[next - 1]!;
-    this.#below = next === bounds.length ? Number.POSITIVE_INFINITY : bounds[next]!;
+  /** Notes that other numbers in the slot tell nothing new in this round, and how to know such by their beginning. */
+  #settle({ bytes, start, end }: EventValue, slot: number, round: number): void {
+    this.#settled[slot] = round;
+    if (end - start <= LONG_BYTES || this.#beginnings.length === 0) return;
+    const first = wordAt(bytes, start);
+    const second = wordAt(bytes, start + 4);
+    if (this.#coversBeginning(bytes, start, SHORT_BYTES, slot)) this.#remember(first, second & SHORT, slot);
+    else if (this.#coversBeginning(bytes, start, LONG_BYTES, slot)) this.#remember(first, second, slot);
+  }
+
+  /** Whether all numbers that begin with some bytes, a decimal point among them, lie in a slot between bounds. */
+  #coversBeginning(bytes: Uint8Array, start: number, count: number, slot: number): boolean {
+    let decimals = count - 1;
+    while (decimals >= 0 && bytes[start + count - 1 - decimals]! !== DOT) decimals--;
+    if (decimals < 0) return false;
+    estimate.read(bytes, start, start + count);
+    const { low } = estimate;
+    // A little wider on both sides, for what the sums are off.
+    const width = 2 / POWERS_OF_TEN[decimals]!;
+    return this.#slot(low - width) === slot && this.#holdsBetween(slot, low, low + width);
+  }
+
+  #remember(first: number, second: number, slot: number): void {
+    const at = placeOf(first, second);
+    this.#beginnings[at] = first;
+    this.#beginnings[at + 1] = second;
+    this.#beginnings[at + 2] = slot;
   }
 
   #tidy(): void {
@@ -153,6 +193,8 @@ export class RangeIndex {
     this.#leaves = 2 * this.#bounds.length + 1;
     this.#tree = Array.from({ length: 2 * this.#leaves });
     for (const range of all) this.#insert(range);
+    this.#settled = new Float64Array(this.#leaves);
+    this.#beginnings = new Int32Array(bounds.length > MOST_BOUNDS ? 0 : 3 * BEGINNINGS);
     this.#beside = [];
     this.#removed = 0;
   }
@@ -175,8 +217,11 @@ export class RangeIndex {
   }
 }
 
-/** Whether a double holds exactly the number that is written. */
-function isDouble(value: EventValue): boolean {
-  estimate.read(value.bytes, value.start, value.end, CERTAIN_DIGITS);
-  return estimate.exact || typeof value.number === 'number';
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+/** Where a beginning of a number is remembered. */
+function placeOf(first: number, second: number): number {
+  return 3 * (Math.imul(first ^ Math.imul(second, 0x85ebca6b), 0x9e3779b1) >>> 24);
 }

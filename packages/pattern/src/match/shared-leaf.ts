@@ -13,11 +13,14 @@ export class SharedLeaf {
   readonly exact: boolean;
   /** How many combinations hold the leaf. */
   references = 0;
-  /** The combinations that are found through this leaf. */
-  readonly entries: Combined[] = [];
+  /** The combinations of several leaves that are found through this one. */
+  entries: Combined[] = NONE;
+  /** The combinations that consist of this leaf. */
+  alone: Combined[] = NONE;
+  /** The last event in which the leaf was found to hold. */
+  visited = 0;
   #generation = 0;
   #satisfied = false;
-  #visited = 0;
 
   constructor(key: string, field: Field, conditions: readonly FieldCondition[]) {
     this.key = key;
@@ -41,9 +44,10 @@ export class SharedLeaf {
 
   #canHold(generation: number): boolean {
     const { field, acceptsAbsence } = this;
-    if (field.count === 0 || field.holdsElements) {
+    const { present } = field;
+    if (!present || field.holdsElements) {
       if (acceptsAbsence) return true;
-      if (field.count === 0) return false;
+      if (!present) return false;
     }
     const { conditions } = this;
     for (let i = 0; i < conditions.length; i++) {
@@ -54,20 +58,44 @@ export class SharedLeaf {
 
   /** Whether some value satisfies the leaf, or, if it accepts that, there is none at all. */
   holdsAlone(generation: number): boolean {
-    if (this.field.count === 0) return this.acceptsAbsence;
+    if (!this.field.present) return this.acceptsAbsence;
     for (const condition of this.conditions) {
-      if (condition.satisfying(generation).length > 0) return true;
+      if (condition.holds(generation)) return true;
     }
     return false;
   }
 
-  /** Whether this is the first visit in the event. */
-  visit(generation: number): boolean {
-    const first = this.#visited !== generation;
-    this.#visited = generation;
-    return first;
+  /** How many combinations are found through this leaf. */
+  get led(): number {
+    return this.entries.length + this.alone.length;
+  }
+
+  /** Lists a combination that is found through this leaf, and answers where. */
+  enlist(combined: Combined): number {
+    const list = combined.leaves.length === 1 ? this.alone : this.entries;
+    if (list.length > 0) return list.push(combined) - 1;
+    // A list of one is the most common by far, and made like this it has no spare room.
+    if (combined.leaves.length === 1) this.alone = [combined];
+    else this.entries = [combined];
+    return 0;
+  }
+
+  /** Undoes `enlist`. */
+  discharge(combined: Combined): void {
+    takeOut(combined.leaves.length === 1 ? this.alone : this.entries, combined);
   }
 }
+
+/** Takes a combination out of the list that holds it. */
+export function takeOut(list: Combined[], combined: Combined): void {
+  const last = list.pop()!;
+  if (last === combined) return;
+  list[combined.place] = last;
+  last.place = combined.place;
+}
+
+/** Never filled: an empty list costs nothing. */
+const NONE: Combined[] = [];
 
 function isExact({ reach, index }: Condition): boolean {
   if (reach === undefined) return index !== undefined;

@@ -36,8 +36,7 @@ export function skimString(text: EventText, from: number): number {
     if (bytes[i]! === QUOTE && i < length) return i + 1;
     i += bytes[i]! === BACKSLASH ? 2 : 1;
   }
-  text.position = length;
-  return text.fail('A string is not closed');
+  return text.fail('A string is not closed', length);
 }
 
 /** Moves out of `levels` containers from somewhere between the values of the innermost one. */
@@ -65,8 +64,7 @@ export function skimContainer(text: EventText, from: number, levels: number): nu
       return i;
     }
   }
-  text.position = length;
-  return text.fail('A container is not closed');
+  return text.fail('A container is not closed', length);
 }
 
 /** Moves past a string, from behind its opening quote, and those that follow it after a colon or a comma. */
@@ -105,8 +103,7 @@ export function skimValue(text: EventText, from: number, c: number): number {
   // A comma, white space, the end, or a closing bracket.
   while (next !== COMMA && next > 32 && (next | 32) !== 125) next = bytes[++i]!;
   if (i === from) {
-    text.position = from;
-    text.fail('A value is missing or misspelled');
+    text.fail('A value is missing or misspelled', from);
   }
   return i;
 }

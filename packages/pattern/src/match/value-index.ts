@@ -61,6 +61,11 @@ export class ValueIndex {
     }
   }
 
+  /** Whether the number that starts at a position is known to tell nothing new; see `RangeIndex.knows`. */
+  knows(words: DataView, start: number, round: number): boolean {
+    return this.#others.length === 0 && this.#ranges?.knows(words, start, round) === true;
+  }
+
   find(value: EventValue, sink: ConditionSink): void {
     const { kind } = value;
     if (kind === 'string') {
