@@ -30,6 +30,8 @@ export const targetLimits = {
   brokerAckMs: 10_000,
   /** Publications that an MQTT connection has under way at once, even when the broker would take more. */
   mqttInFlight: 256,
+  redisTargetBatch: 128,
+  redisTargetSends: 4,
   fileTargetBatch: 256,
   execTargetSends: 4,
   execMaximumBatch: 1_000,

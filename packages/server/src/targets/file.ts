@@ -15,14 +15,14 @@ import { errorCode, forEach, reject, retry, type Failure } from './broker/outcom
 import { isBusbarArn, isWellFormed, malformed } from './broker/service.ts';
 import { BUSBAR_BLOCK } from './busbar-parameters.ts';
 import { foreignBlock } from './parameter-blocks.ts';
-import { LINE_FIELD, LINE_NOTE, lineWriter } from './payload-line.ts';
+import { LINE_NOTE, lineWriter, TEXT_FIELD } from './payload-text.ts';
 
 type Files = LocalAccess['files'];
 
 const STDOUT = 'stdout';
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-const FIELDS: readonly ParameterField[] = [LINE_FIELD];
+const FIELDS: readonly ParameterField[] = [TEXT_FIELD];
 
 /** Files of this machine that the operator has named; the ARN names the entry, never a path. */
 export function fileTarget(files: Files): DocumentedConnector {

@@ -15,6 +15,7 @@ import { logGroupTarget } from './log-group.ts';
 import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { queueTarget } from './queue.ts';
+import { redisTarget } from './redis/index.ts';
 
 /** What connectors reach inside of the daemon. */
 export interface TargetDependencies {
@@ -37,6 +38,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     eventBusTarget(reach.forwarder),
     ...natsTargets(reach.services, reach),
     rabbitmqTarget(reach.services, reach),
+    redisTarget(reach.services, reach),
     fileTarget(reach.local.files),
     execTarget(reach.local.commands, reach.clock),
   ];

@@ -14,7 +14,7 @@ import { forEach, reject, retry } from '../broker/outcomes.ts';
 import { isBusbarArn, isWellFormed, malformed } from '../broker/service.ts';
 import { BUSBAR_BLOCK } from '../busbar-parameters.ts';
 import { foreignBlock } from '../parameter-blocks.ts';
-import { LINE_FIELD, LINE_NOTE, lineWriter } from '../payload-line.ts';
+import { LINE_NOTE, lineWriter, TEXT_FIELD } from '../payload-text.ts';
 import { runCommand, type Ended } from './run-command.ts';
 
 type Commands = LocalAccess['commands'];
@@ -33,7 +33,7 @@ const FIELDS: readonly ParameterField[] = [
     example: 50,
     fallback: '1',
   },
-  LINE_FIELD,
+  TEXT_FIELD,
 ];
 
 /** Programs of this machine that the operator has named; nothing of a rule or an event becomes part of a command line. */
