@@ -2,6 +2,7 @@
 import { benchDelivery } from './delivery.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchHangingTarget } from './hanging-target.ts';
+import { benchHttpDelivery } from './http-delivery.ts';
 import { benchLatency } from './latency.ts';
 import { benchPutEvents } from './put-events.ts';
 import { cpus, totalmem } from 'node:os';
@@ -17,3 +18,4 @@ if (runs('put-events')) await benchPutEvents();
 const delivered = runs('delivery') ? await benchDelivery() : ASSUMED_RATE;
 if (runs('latency')) await benchLatency(delivered);
 if (runs('hanging-target')) await benchHangingTarget();
+if (runs('http-delivery')) await benchHttpDelivery();
