@@ -5,11 +5,13 @@ import { deadLetters } from './cli/dead-letters.ts';
 import { explain } from './cli/explain.ts';
 import { Output } from './cli/output.ts';
 import { put } from './cli/put.ts';
+import { resend } from './cli/resend.ts';
 import { runCommandLine } from './cli/run.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
 import { targets } from './cli/targets.ts';
 import { testPattern } from './cli/test-pattern.ts';
+import { trace } from './cli/trace.ts';
 import { systemClock } from './clock.ts';
 import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
 import { doctor } from './inspect.ts';
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   explain,
   testPattern,
   deadLetters,
+  trace,
+  resend,
   targets,
   status,
   doctor,

@@ -29,6 +29,7 @@ import { CursorSaver } from './route/cursors.ts';
 import { RuleBooks } from './route/rule-book.ts';
 import { statusOf, type EngineStatus } from './status.ts';
 import { StorageTrouble } from './storage-trouble.ts';
+import { Tracer } from './trace/trace.ts';
 
 /** What can be set; everything else is a limit. */
 export interface EngineOptions {
@@ -71,6 +72,7 @@ interface Machinery {
   readonly redrives: Redrives;
   readonly live: LiveReaders;
   readonly recent: RecentDeliveries;
+  readonly deadLetters: DeadLetters;
   readonly connectors: readonly TargetConnector[];
   readonly clockwork: Clockwork;
   readonly ruleSchedules: RuleSchedules;
@@ -88,6 +90,8 @@ export class Engine {
   readonly connectors: readonly TargetConnector[];
   /** Looks at logs live. */
   readonly live: LiveReaders;
+  /** Follows single events. */
+  readonly tracer: Tracer;
   readonly #machinery: Machinery;
   readonly #unwatch: () => void;
   #stopping: Promise<void> | undefined;
@@ -101,6 +105,7 @@ export class Engine {
     this.redrives = machinery.redrives;
     this.live = machinery.live;
     this.connectors = machinery.connectors;
+    this.tracer = new Tracer({ ...machinery, storage: machinery.parts.storage });
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
   }
 

@@ -124,6 +124,12 @@ export class Logs {
     return this.#routed.get(log)?.router.goal;
   }
 
+  /** How far a log is routed, and up to where everything that matched is done or durable; undefined unless it is routed. */
+  progress(log: LogId): { readonly routed: Position; readonly settled: Position } | undefined {
+    const tracker = this.#routed.get(log)?.router.tracker;
+    return tracker && { routed: tracker.head, settled: tracker.cursor };
+  }
+
   behind(): bigint {
     let sum = 0n;
     for (const { router } of this.#routed.values()) sum += router.goal - router.tracker.cursor;

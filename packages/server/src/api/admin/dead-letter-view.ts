@@ -1,7 +1,8 @@
 import type { DeadLetterDocument } from '../../engine/deliver/dead-letter.ts';
+import type { AttemptNote } from '../../engine/deliver/retry.ts';
 import type { DeadLetter } from '../../engine/ports/storage.ts';
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+export const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A dead letter as a list shows it: everything but event, payload and single attempts. */
 export function letterSummary(letter: DeadLetter, underWay: boolean): object {
@@ -24,6 +25,9 @@ export function letterSummary(letter: DeadLetter, underWay: boolean): object {
   };
 }
 
+/** What one attempt came to. */
+export const noteView = (note: AttemptNote): object => ({ ...note, at: iso(note.at) });
+
 /** A whole dead letter. Event and payload stay the texts that they are, so that no number and no escape changes. */
 export function letterDetails(letter: DeadLetter, underWay: boolean): object {
   const document = letter.document as DeadLetterDocument;
@@ -32,7 +36,7 @@ export function letterDetails(letter: DeadLetter, underWay: boolean): object {
     ingestedAt: iso(document.ingestedAt),
     account: document.account,
     traceHeader: document.traceHeader,
-    notes: document.notes.map((note) => ({ ...note, at: iso(note.at) })),
+    notes: document.notes.map(noteView),
     event: document.event,
     payload: document.payload,
   };

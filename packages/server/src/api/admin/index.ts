@@ -2,10 +2,12 @@ import type { AdminRoute } from './admin-route.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listRoutes } from './list-routes.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { resendEvent } from './resend-event.ts';
 import { setTarget } from './set-target.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { status, type StatusParts } from './status.ts';
 import { tail } from './tail.ts';
+import { traceEvent } from './trace-event.ts';
 
 /** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
 export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
@@ -16,6 +18,8 @@ export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
     showDeadLetter(parts.engine),
     redriveDeadLetters(parts.engine),
     setTarget(parts.engine),
+    traceEvent(parts.engine),
+    resendEvent(parts.engine),
   ];
   return [listRoutes(routes), ...routes];
 }
