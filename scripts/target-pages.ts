@@ -34,9 +34,9 @@ function parametersSection({ parameters: { block, fields } }: Target): string[] 
   return ['## Parameters', fields.length > 0 ? `${intro}\n\n${fieldTable(fields)}` : `${intro} It is empty.`];
 }
 
-function settingsSection({ docs: { settings, arnExample } }: Target): string[] {
+function settingsSection({ docs: { settings, entry, arnExample } }: Target): string[] {
   if (!settings) return [];
-  const service = arnExample.split(':')[2]!;
+  const service = entry ?? arnExample.split(':')[2]!;
   const intro = `The entry ${code(service)} of ${code('services')} in the [configuration](../configuration.md) has a ${code('url')}`;
   return [
     '## Configuration',
@@ -51,7 +51,7 @@ function targetPage(target: Target): Page {
     GENERATED,
     description,
     `ARN: ${code(docs.arnForm)}, such as ${code(docs.arnExample)}.`,
-    `The target suite runs it against ${docs.testedAgainst}.`,
+    `Tested against ${docs.testedAgainst}.`,
     ...settingsSection(target),
     ...parametersSection(target),
     ...(docs.notes ? ['## Notes', docs.notes] : []),

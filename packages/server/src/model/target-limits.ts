@@ -48,6 +48,27 @@ export const targetLimits = {
   busbarParameterChars: 1_024,
   busbarParameterItems: 64,
 
+  // AWS services. Numbers of entries and bytes of one call are AWS's.
+  awsCallMs: 30_000,
+  awsTargetSends: 16,
+  /** Temporary credentials are replaced this long before they expire. */
+  awsCredentialsMarginMs: 300_000,
+  /** The least time between two searches for the machine's credentials. */
+  awsCredentialsRetryMs: 10_000,
+  snsBatch: 10,
+  snsBatchBytes: 262_144,
+  kinesisBatch: 500,
+  kinesisBatchBytes: 5_242_880,
+  firehoseBatch: 500,
+  firehoseBatchBytes: 4_194_304,
+  logEventsAtOnce: 500,
+  // Characters that AWS takes: of an incident's trigger, and of the texts of an operational item.
+  incidentRawChars: 10_000,
+  opsItemTitleChars: 1_024,
+  opsItemDescriptionChars: 2_048,
+  opsItemSourceChars: 128,
+  opsItemLabelChars: 64,
+
   /** What is kept of a request or an answer for operators to look at. */
   attemptDetailChars: 1_024,
   /** What is read of the answer to an HTTP request. */

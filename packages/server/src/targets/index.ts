@@ -7,6 +7,7 @@ import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
 import type { LocalAccess } from '../model/local-settings.ts';
 import type { ServiceDirectory } from '../model/service-settings.ts';
+import { awsConnectors } from './aws/index.ts';
 import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { execTarget } from './exec/index.ts';
@@ -33,6 +34,8 @@ export interface TargetDependencies {
 /** Every kind of target that Busbar delivers to. */
 export function targetConnectors(reach: TargetDependencies): readonly DocumentedConnector[] {
   const connectors = [
+    // Before the built-in services: a configured queue service or log service of AWS takes its ARNs.
+    ...awsConnectors(reach.services, reach.http.trusted, reach.clock),
     queueTarget(reach.queues),
     logGroupTarget(reach.logs),
     eventBusTarget(reach.forwarder),

@@ -1,20 +1,17 @@
 import type {
   DocumentedConnector,
-  OutgoingDelivery,
   SendOutcome,
   SessionContext,
   TargetSession,
 } from '../engine/ports/connector.ts';
 import type { LogEntry, LogGroupWriter, LogWriteSource } from '../engine/ports/log-group-writer.ts';
-import { parseJsonPath } from '../engine/transform/json-path.ts';
-import { textOfString } from '../engine/transform/json-slice.ts';
-import { createPathReader } from '../engine/transform/path-set.ts';
 import { parseTemplate } from '../engine/transform/template.ts';
 import type { Arn } from '../model/arn.ts';
 import { limits } from '../model/limits.ts';
 import { logGroupOfArn } from '../model/log-group-arn.ts';
 import type { TargetSettings } from '../model/resources.ts';
 import { untilAborted } from './abortable.ts';
+import { logEntryMaker, parseRecord } from './log-entry.ts';
 import { foreignBlock } from './parameter-blocks.ts';
 
 /** Groups of the built-in log service: one log event a delivery, in a stream that the service chooses. */
@@ -35,7 +32,8 @@ export function logGroupTarget(writer: LogGroupWriter): DocumentedConnector {
   };
 }
 
-function checkLogGroupTarget(arn: Arn, target: TargetSettings): string | undefined {
+/** What is wrong with a target that is a log group, whoever keeps the group. */
+export function checkLogGroupTarget(arn: Arn, target: TargetSettings): string | undefined {
   if (logGroupOfArn(arn) === undefined || arn.account === '' || arn.region === '') {
     return `Parameter ${arn.text} is not valid. Reason: Provided Arn is not in correct format.`;
   }
@@ -55,19 +53,8 @@ const sampleOf = (template: string): string =>
 
 /** What a template must make: `{"timestamp": …, "message": …}` and nothing else. */
 function isRecordForm(text: string): boolean {
-  const value = parseObject(text);
+  const value = parseRecord(text);
   return value !== undefined && Object.keys(value).sort().join() === 'message,timestamp';
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function openSession(
@@ -82,8 +69,7 @@ function openSession(
     account: context.account,
   };
   const name = logGroupOfArn(arn) ?? '';
-  const shaped = target.InputTransformer !== undefined || target.Input !== undefined;
-  const entryOf = shaped ? shapedEntry : plainEntry;
+  const entryOf = logEntryMaker(target);
   return {
     maxBatch: limits.logGroupTargetBatch,
     maxConcurrency: limits.logGroupTargetSends,
@@ -106,39 +92,4 @@ async function sendBatch(
   const outcomes = sent.length > 0 ? await writer.write(arn, name, sent, source) : [];
   const answered = outcomes.values();
   return entries.map((entry) => (isEntry(entry) ? answered.next().value! : entry));
-}
-
-const readTime = createPathReader([parseJsonPath('$.time')!]);
-
-/** The event's own time in milliseconds; that of its arrival when it has none. */
-function timeOf({ event, ingestedAt }: OutgoingDelivery): number {
-  const [raw] = readTime(event);
-  const time = raw?.startsWith('"') ? Date.parse(textOfString(raw)) : Number.NaN;
-  return Number.isNaN(time) ? ingestedAt : time;
-}
-
-const plainEntry = (delivery: OutgoingDelivery): LogEntry => ({
-  timestamp: timeOf(delivery),
-  message: delivery.payload,
-});
-
-const invalid = (reason: string): SendOutcome => ({ status: 'reject', code: 'INVALID_PARAMETER', reason });
-
-const BAD_FORM = invalid('The input is not of the form {"timestamp": …, "message": …}.');
-const BAD_TIMESTAMP = invalid('The timestamp of the input is neither a number nor a date.');
-
-/** What a template made: its timestamp may be milliseconds or a date, its message a text or any other JSON. */
-function shapedEntry(delivery: OutgoingDelivery): LogEntry | SendOutcome {
-  const value = parseObject(delivery.payload);
-  if (value?.['message'] === undefined) return BAD_FORM;
-  const { timestamp: given, message } = value;
-  const timestamp = given === undefined || given === '' ? timeOf(delivery) : millisecondsOf(given);
-  if (timestamp === undefined) return BAD_TIMESTAMP;
-  return { timestamp, message: typeof message === 'string' ? message : JSON.stringify(message) };
-}
-
-function millisecondsOf(given: unknown): number | undefined {
-  const isNumber = typeof given === 'number' || (typeof given === 'string' && /^\d{1,15}$/.test(given));
-  const time = isNumber ? Number(given) : typeof given === 'string' ? Date.parse(given) : Number.NaN;
-  return Number.isFinite(time) && time >= 0 ? Math.floor(time) : undefined;
 }

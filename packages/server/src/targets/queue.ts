@@ -17,7 +17,8 @@ import { foreignBlock, missingBlock } from './parameter-blocks.ts';
 
 const BLOCK = 'SqsParameters';
 
-const parameters: ParameterSpec = {
+/** What a target that is a queue takes, whoever keeps the queue. */
+export const QUEUE_PARAMETERS: ParameterSpec = {
   block: BLOCK,
   fields: [
     {
@@ -33,7 +34,7 @@ const parameters: ParameterSpec = {
   ],
 };
 
-const NO_GROUP: SendOutcome = {
+export const NO_GROUP: SendOutcome = {
   status: 'reject',
   code: 'INVALID_PARAMETER',
   reason: 'The event has no text or number at the path of SqsParameters.MessageGroupId.',
@@ -53,14 +54,15 @@ export function queueTarget(queues: QueueSender): DocumentedConnector {
       arnExample: 'arn:aws:sqs:us-east-1:000000000000:payments',
       testedAgainst: 'the built-in queue, on the memory and the SQLite store',
     },
-    parameters,
+    parameters: QUEUE_PARAMETERS,
     accepts: (arn) => arn.service === 'sqs',
     check: checkQueueTarget,
     open: (arn, target, context) => openSession(queues, arn, target, context),
   };
 }
 
-function checkQueueTarget(arn: Arn, target: TargetSettings): string | undefined {
+/** What is wrong with a target that is a queue, whoever keeps the queue. */
+export function checkQueueTarget(arn: Arn, target: TargetSettings): string | undefined {
   if (!NAME.test(arn.resource) || arn.account === '' || arn.region === '') {
     return `Parameter ${arn.text} is not valid. Reason: Provided Arn is not in correct format.`;
   }

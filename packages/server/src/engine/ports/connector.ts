@@ -31,6 +31,9 @@ export type DeliveryErrorCode =
   | 'NO_RESOURCE'
   | 'INVALID_JSON'
   | 'INVALID_PARAMETER'
+  | 'RESOURCE_LIMIT_EXCEEDED'
+  | 'RESOURCE_MODIFICATION_COLLISION'
+  | 'RESOURCE_ALREADY_EXISTS'
   | 'EVENTS_IN_BATCH_REQUEST_REJECTED'
   | 'SDK_CLIENT_ERROR'
   | 'THIRD_ACCOUNT_HOP_DETECTED'
@@ -110,7 +113,9 @@ export interface ConnectorDocs {
   readonly arnExample: string;
   /** The real thing that the target suite runs this connector against. */
   readonly testedAgainst: string;
-  /** The fields of its entry in the configuration's `services`, beside `url`; undefined when it needs no entry. */
+  /** The name of its entry in the configuration's `services`; that of its ARNs' service when left out. */
+  readonly entry?: string;
+  /** The fields of that entry, beside `url`; undefined when it needs no entry. */
   readonly settings?: readonly ParameterField[];
   /** Further paragraphs of Markdown: payloads, what is retried and what is not, an example that was run. */
   readonly notes?: string;

@@ -28,6 +28,12 @@ const KINDS: readonly TargetKind[] = [
   { service: 'ssm', resource: 'document/', role: true },
   { service: 'ssm', role: true },
   { service: 'events', resource: 'api-destination/', role: true },
+  { service: 'events', resource: 'target/', role: true },
+  { service: 'appsync', role: true, block: 'AppSyncParameters' },
+  { service: 'glue', role: true },
+  { service: 'imagebuilder', role: true },
+  { service: 'inspector', role: true },
+  { service: 'ssm-incidents', role: true },
 ];
 
 function kindOf(arn: Arn): TargetKind | undefined {
