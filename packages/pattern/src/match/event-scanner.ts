@@ -14,6 +14,7 @@ import type { ElementNode } from './element-node.ts';
 import type { Field } from './field.ts';
 import type { ConditionSink } from './value-index.ts';
 import { JsonCursor } from './json-cursor.ts';
+import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
 import { Pile } from './pile.ts';
 import { skimContainer, skimValue } from './skim.ts';
@@ -28,6 +29,7 @@ const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
+const LETTER_E = 101;
 const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
@@ -64,6 +66,8 @@ export class EventScanner {
   #openArrays = 0;
   /** Where the name and the colon end that were read last. */
   #behindName = 0;
+  /** That name, if it was learned. */
+  #learned: ExpectedName | null = null;
   #elements = 0;
   #arrays = 0;
   #arraysSeen: Map<PathNode, Set<ElementNode | null>> | undefined;
@@ -108,8 +112,10 @@ export class EventScanner {
   /** Reads an object's fields from behind its opening brace. */
   #object(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
     const cursor = this.#cursor;
-    const { bytes } = cursor;
+    const { bytes, words } = cursor;
     const enough = this.#contract === 'trusted' ? node.fieldsBelow : -1;
+    let expected = node.names.first;
+    let before: ExpectedName | null = null;
     let seen = 0;
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     if (bytes[i]! === CLOSE_BRACE) {
@@ -121,14 +127,17 @@ export class EventScanner {
         i = cursor.skipSpace(i);
         if (bytes[i]! !== QUOTE) cursor.fail('A field name in double quotes is missing', i);
       }
-      const expected = node.names.at(index, cursor, i);
       let child: PathNode | null;
-      if (expected === null) {
-        child = this.#unexpectedName(node, index, i);
-        i = this.#behindName;
-      } else {
+      if (expected !== null && expected.stands(words, i)) {
         i += expected.length;
-        child = expected.child;
+        ({ child } = expected);
+        before = expected;
+        expected = expected.next;
+      } else {
+        child = this.#unexpectedName(node, index, before, i);
+        i = this.#behindName;
+        before = this.#learned;
+        expected = before === null ? null : before.next;
       }
       let c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
@@ -179,8 +188,14 @@ export class EventScanner {
   }
 
   /** Reads a field name and its colon, learns it, and answers the node that it leads to, if any. */
-  #unexpectedName(node: PathNode, index: number, start: number): PathNode | null {
+  #unexpectedName(
+    node: PathNode,
+    index: number,
+    before: ExpectedName | null,
+    start: number,
+  ): PathNode | null {
     const cursor = this.#cursor;
+    this.#learned = null;
     const end = cursor.skipString(start + 1);
     const { plain } = cursor;
     const colon = cursor.skipSpace(end);
@@ -188,7 +203,8 @@ export class EventScanner {
     this.#behindName = colon + 1;
     if (!plain) return descend(node, cursor.decode(start + 1, end - 1));
     const child = this.#find(node, start + 1, end - 1);
-    if (colon === end && !node.open) node.names.learn(index, cursor, start, end + 1, child);
+    if (colon === end && !node.open)
+      this.#learned = node.names.learn(index, before, cursor, start, end + 1, child);
     return child;
   }
 
@@ -272,22 +288,14 @@ export class EventScanner {
   #scalar(field: Field, from: number, c: number, element: ElementNode | null): number {
     if (c === QUOTE) return this.#string(field, from + 1, element);
     const cursor = this.#cursor;
-    if (c <= NINE) {
-      const end = cursor.skipNumber(from);
-      const mayBeKnown = element === null && field.judged && !cursor.exponent;
-      if (mayBeKnown && field.knows(cursor.words, from, this.#sink!.round)) return end;
-      this.#place(field, 'number', from, end, 0, element);
-      return end;
+    if (c <= NINE && element === null && field.judged) {
+      const known = field.knows(cursor.words, from, this.#sink!.round);
+      const end = known === 0 ? 0 : cursor.skipDigits(from + known);
+      if (end > 0 && (cursor.bytes[end]! | 32) !== LETTER_E) return end;
     }
     const end = cursor.skipScalar(from, c);
-    this.#place(
-      field,
-      c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number',
-      from,
-      end,
-      0,
-      element,
-    );
+    const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number';
+    this.#place(field, kind, from, end, 0, element);
     return end;
   }
 

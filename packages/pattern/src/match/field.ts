@@ -58,9 +58,9 @@ export class Field {
     this.#find(this.#passing, sink);
   }
 
-  /** Whether the number that starts at a position of the event needs not be judged, because one like it was. */
-  knows(words: DataView, start: number, round: number): boolean {
-    if (this.#lookups !== undefined || this.#trials.length > 0) return false;
+  /** See `RangeIndex.knows`. */
+  knows(words: DataView, start: number, round: number): number {
+    if (this.#lookups !== undefined || this.#trials.length > 0) return 0;
     return this.#index.knows(words, start, round);
   }
 

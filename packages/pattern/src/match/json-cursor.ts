@@ -14,6 +14,7 @@ const ZERO = 48;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
+const LETTER_E = 101;
 const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
@@ -36,8 +37,6 @@ const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 export class JsonCursor extends EventText {
   /** Whether the string that was passed last has no escapes. */
   plain = true;
-  /** Whether the number that was passed last has an exponent. */
-  exponent = false;
   /** Closing brackets of the containers being skipped, innermost last. */
   readonly #closers: number[] = [];
 
@@ -174,26 +173,29 @@ export class JsonCursor extends EventText {
   skipNumber(from: number): number {
     const { bytes } = this;
     const start = bytes[from]! === MINUS ? from + 1 : from;
-    let i = this.#skipDigits(start, 'A value is missing or misspelled');
+    let i = this.skipDigits(start);
+    if (i === start) this.fail('A value is missing or misspelled', i);
     if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero', i);
     let c = bytes[i]!;
     if (c === DOT) {
-      i = this.#skipDigits(i + 1, 'Digits are missing after a decimal point');
+      const fraction = i + 1;
+      i = this.skipDigits(fraction);
+      if (i === fraction) this.fail('Digits are missing after a decimal point', i);
       c = bytes[i]!;
     }
-    this.exponent = (c | 32) === 101;
-    if (this.exponent) {
+    if ((c | 32) === LETTER_E) {
       const sign = bytes[i + 1]!;
-      i += sign === PLUS || sign === MINUS ? 2 : 1;
-      i = this.#skipDigits(i, 'Digits are missing in an exponent');
+      const exponent = sign === PLUS || sign === MINUS ? i + 2 : i + 1;
+      i = this.skipDigits(exponent);
+      if (i === exponent) this.fail('Digits are missing in an exponent', i);
     }
     return i;
   }
 
-  /** Moves past at least one digit; most numbers of large events have many. */
-  #skipDigits(start: number, otherwise: string): number {
+  /** Moves past digits; most numbers of large events have many. */
+  skipDigits(from: number): number {
     const { bytes, words } = this;
-    let i = start;
+    let i = from;
     for (;;) {
       const word = words.getInt32(i, true);
       // The high bit of a byte comes out clear for digits only.
@@ -202,7 +204,6 @@ export class JsonCursor extends EventText {
     }
     let c = bytes[i]!;
     while (c >= 48 && c <= 57) c = bytes[++i]!;
-    if (i === start) this.fail(otherwise, start);
     return i;
   }
 }

@@ -14,46 +14,77 @@ const LONGEST_NAME = 64;
 const MOST_LESSONS = 4096;
 
 /** A name as it stands in a text, from its opening quote to its colon. */
-export interface ExpectedName {
+export class ExpectedName {
   readonly length: number;
-  /** The bytes four by four; the last four may overlap the ones before. */
-  readonly words: Int32Array;
   /** Where the name leads, if any pattern reads what is there. */
   readonly child: PathNode | null;
+  /** The name that came behind this one. */
+  next: ExpectedName | null = null;
+  readonly #first: number;
+  readonly #last: number;
+  /** What lies between the first and the last four bytes; the last four of these may overlap. */
+  readonly #between: Int32Array | null;
+
+  constructor(words: DataView, start: number, end: number, child: PathNode | null) {
+    this.length = end - start;
+    this.child = child;
+    this.#first = words.getInt32(start, true);
+    this.#last = words.getInt32(end - 4, true);
+    this.#between =
+      this.length <= 8
+        ? null
+        : Int32Array.from({ length: Math.ceil(this.length / 4) - 2 }, (_, index) =>
+            words.getInt32(start + 4 * index + 4, true),
+          );
+  }
+
+  /** Whether the name stands at a position. */
+  stands(words: DataView, at: number): boolean {
+    if (words.getInt32(at, true) !== this.#first) return false;
+    const { length } = this;
+    if (length === 4) return true;
+    if (words.getInt32(at + length - 4, true) !== this.#last) return false;
+    const between = this.#between;
+    if (between === null) return true;
+    for (let i = 0; i < between.length; i++) {
+      if (words.getInt32(at + 4 * i + 4, true) !== between[i]!) return false;
+    }
+    return true;
+  }
 }
 
 export class NameOrder {
-  readonly #names: ExpectedName[] = [];
+  first: ExpectedName | null = null;
   #lessons = 0;
 
-  /** The name expected as the one numbered `index`, if it stands at `position`. */
-  at(index: number, text: EventText, position: number): ExpectedName | null {
-    if (index >= this.#names.length) return null;
-    const expected = this.#names[index]!;
-    const { words, length } = expected;
-    const actual = text.words;
-    const last = words.length - 1;
-    for (let i = 0; i < last; i++) {
-      if (actual.getInt32(position + 4 * i, true) !== words[i]!) return null;
-    }
-    return actual.getInt32(position + length - 4, true) === words[last]! ? expected : null;
-  }
-
-  /** Learns the name that stands between two positions, with its quotes and its colon. */
-  learn(index: number, text: EventText, start: number, end: number, child: PathNode | null): void {
+  /**
+   * Learns the name that stands between two positions, with its quotes and its colon, as the one numbered `index`, and
+   * answers it. It comes behind `before`, in place of the one that was expected there.
+   */
+  learn(
+    index: number,
+    before: ExpectedName | null,
+    text: EventText,
+    start: number,
+    end: number,
+    child: PathNode | null,
+  ): ExpectedName | null {
     const length = end - start;
-    if (index > this.#names.length || index >= MOST_NAMES || length < 4 || length > LONGEST_NAME) return;
-    if (++this.#lessons > MOST_LESSONS) return;
-    const words = new Int32Array(Math.ceil(length / 4));
-    for (let i = 0; i < words.length; i++) {
-      words[i] = text.words.getInt32(Math.min(start + 4 * i, end - 4), true);
-    }
-    this.#names[index] = { length, words, child };
+    // Without the name before this one there is no order.
+    if ((index > 0 && before === null) || index >= MOST_NAMES || length < 4 || length > LONGEST_NAME)
+      return null;
+    if (++this.#lessons > MOST_LESSONS) return null;
+    const learned = new ExpectedName(text.words, start, end, child);
+    const replaced = before === null ? this.first : before.next;
+    learned.next = replaced === null ? null : replaced.next;
+    if (before === null) this.first = learned;
+    else before.next = learned;
+    return learned;
   }
 
   /** Starts anew, because names lead elsewhere. */
   forget(): void {
-    this.#names.length = 0;
+    this.first = null;
     this.#lessons = 0;
   }
 }

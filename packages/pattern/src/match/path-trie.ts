@@ -146,7 +146,7 @@ function searchedNames(root: PathNode): string[] {
   return [...names];
 }
 
-/** Whether JSON has a single spelling of the name, apart from `\\u` escapes. */
+/** Whether JSON has a single spelling of the name, apart from `\u` escapes. */
 function isSpelledOnce(name: string): boolean {
   return JSON.stringify(name).length === name.length + 2 && !name.includes('/');
 }

@@ -50,6 +50,7 @@ export class RangeIndex {
   #settled = new Float64Array(1);
   /** By a hash: the first bytes of numbers, as two words, and the slot in which all that begin so lie. */
   #beginnings = new Int32Array(0);
+  #recalled = 0;
 
   get size(): number {
     return this.#size;
@@ -75,21 +76,29 @@ export class RangeIndex {
   }
 
   /**
-   * Whether a number would tell nothing new in this round, by its first bytes. It must have a fraction and no
-   * exponent. Values of one array often lie close together, and one of them has told what there is to tell.
+   * How many first bytes of a number show that it would tell nothing new in this round, unless it has an exponent; 0 if
+   * they do not. Values of one array often lie close together, and one of them has told what there is to tell.
    */
-  knows(words: DataView, start: number, round: number): boolean {
+  knows(words: DataView, start: number, round: number): number {
+    if (this.#beginnings.length === 0 || this.#beside.length > 0) return 0;
+    const found = this.#recall(words.getInt32(start, true), words.getInt32(start + 4, true));
+    if (found === 0 || this.#settled[this.#recalled]! !== round) return 0;
+    return found;
+  }
+
+  /** How many bytes of a number's beginning tell its slot, which is `#recalled` then; 0 if they do not. */
+  #recall(first: number, second: number): number {
     const beginnings = this.#beginnings;
-    if (beginnings.length === 0 || this.#beside.length > 0) return false;
-    const first = words.getInt32(start, true);
-    const second = words.getInt32(start + 4, true);
     const short = second & SHORT;
     let at = placeOf(first, short);
+    let found = SHORT_BYTES;
     if (beginnings[at]! !== first || beginnings[at + 1]! !== short) {
       at = placeOf(first, second);
-      if (beginnings[at]! !== first || beginnings[at + 1]! !== second) return false;
+      if (beginnings[at]! !== first || beginnings[at + 1]! !== second) return 0;
+      found = LONG_BYTES;
     }
-    return this.#settled[beginnings[at + 2]!]! === round;
+    this.#recalled = beginnings[at + 2]!;
+    return found;
   }
 
   find(value: EventValue, sink: ConditionSink): void {
@@ -135,6 +144,7 @@ export class RangeIndex {
     if (end - start <= LONG_BYTES || this.#beginnings.length === 0) return;
     const first = wordAt(bytes, start);
     const second = wordAt(bytes, start + 4);
+    if (this.#recall(first, second) > 0) return;
     if (this.#coversBeginning(bytes, start, SHORT_BYTES, slot)) this.#remember(first, second & SHORT, slot);
     else if (this.#coversBeginning(bytes, start, LONG_BYTES, slot)) this.#remember(first, second, slot);
   }
@@ -143,7 +153,7 @@ export class RangeIndex {
   #coversBeginning(bytes: Uint8Array, start: number, count: number, slot: number): boolean {
     let decimals = count - 1;
     while (decimals >= 0 && bytes[start + count - 1 - decimals]! !== DOT) decimals--;
-    if (decimals < 0) return false;
+    if (decimals < 1) return false;
     estimate.read(bytes, start, start + count);
     const { low } = estimate;
     // A little wider on both sides, for what the sums are off.

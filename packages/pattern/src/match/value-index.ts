@@ -61,9 +61,10 @@ export class ValueIndex {
     }
   }
 
-  /** Whether the number that starts at a position is known to tell nothing new; see `RangeIndex.knows`. */
-  knows(words: DataView, start: number, round: number): boolean {
-    return this.#others.length === 0 && this.#ranges?.knows(words, start, round) === true;
+  /** See `RangeIndex.knows`. */
+  knows(words: DataView, start: number, round: number): number {
+    if (this.#others.length > 0 || this.#ranges === undefined) return 0;
+    return this.#ranges.knows(words, start, round);
   }
 
   find(value: EventValue, sink: ConditionSink): void {
