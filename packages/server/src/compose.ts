@@ -19,6 +19,8 @@ import { systemRandom } from './random.ts';
 import { createLogsService, logsOperations, type LogsService } from './services/logs/index.ts';
 import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
 import { stsOperations } from './services/sts/index.ts';
+import { MovableClock } from './movable-clock.ts';
+import { observeStorage, type ObservedStorage } from './observed-storage.ts';
 import { createMemoryStorage } from './store/memory/index.ts';
 import { createHttpClients } from './targets/http/index.ts';
 import { findConnector, targetConnectors } from './targets/index.ts';
@@ -57,11 +59,13 @@ type Stop = (drainMs: number) => Promise<void>;
 
 /** Starts everything that a configuration asks for; resolves when it listens. What was opened is closed again on failure. */
 export async function startBusbar(config: Config, ambient: Ambient = {}): Promise<Busbar> {
-  const clock = ambient.clock ?? systemClock();
+  const machine = ambient.clock ?? systemClock();
+  const mover = config.devClock ? new MovableClock(machine) : undefined;
+  const clock = mover ?? machine;
   const random = ambient.random ?? systemRandom();
   const logger = ambient.logger ?? silentLogger;
   const metrics = new Metrics();
-  const storage = await openStorage(config, logger);
+  const { storage, busy: storing } = observed(await openStorage(config, logger), mover);
   // What has been opened so far, from the inside out.
   const opened: Stop[] = [() => storage.close()];
   try {
@@ -75,6 +79,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     const companions: Companions = { queues, logs, http };
     const { engine, connectors } = await startEngine(config, needs, companions);
     opened.push((drainMs) => engine.stop(drainMs));
+    if (mover) mover.busy = () => storing() || engine.busy;
     const services = operationsOf(config, needs, companions, engine, connectors);
     const door = createFrontDoor({
       services,
@@ -84,13 +89,14 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
         defaultAccount: config.account,
         defaultRegion: config.region,
       },
-      clock,
+      // Signatures are made by the clocks of others, which nobody moves.
+      clock: machine,
       random,
       logger,
       metrics,
       version,
       readiness: () => true,
-      admin: adminRoutes({ engine, clock, metrics, version, queues: depthsOf(queues) }),
+      admin: adminRoutes({ engine, clock, mover, metrics, version, queues: depthsOf(queues) }),
     });
     const { port } = await door.listen(config.port, config.host);
     opened.push((drainMs) => door.drain(drainMs));
@@ -98,7 +104,10 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       url: urlOf(config.host, port),
       engine,
       built: { operations: namesOf(services), targets: connectors },
-      stop: (drainMs) => stopAll(opened, drainMs),
+      stop: (drainMs) => {
+        mover?.end();
+        return stopAll(opened, drainMs);
+      },
     };
   } catch (error) {
     await stopAll(opened, 0);
@@ -137,6 +146,10 @@ async function openStorage(config: Config, logger: Logger): Promise<Storage> {
   const { openSqliteStorage } = await import('./store/sqlite/index.ts');
   return openSqliteStorage({ directory: config.data, logger });
 }
+
+/** Who moves the clock has to know when the store is done with what is due. */
+const observed = (storage: Storage, mover: MovableClock | undefined): ObservedStorage =>
+  mover ? observeStorage(storage) : { storage, busy: () => false };
 
 /** What examines and salvages the directories of the embedded store. */
 export const loadDoctor = () => import('./store/sqlite/doctor/index.ts');

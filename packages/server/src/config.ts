@@ -30,6 +30,8 @@ export interface Config {
   readonly retentionHours: number;
   readonly retentionMegabytes: number;
   readonly compat: Compat;
+  /** Whether the clock can be moved: for development and tests. */
+  readonly devClock: boolean;
   /** Access key id → account and secret. From the configuration file only: secrets do not belong on a command line. */
   readonly accounts: Readonly<Record<string, AccessKey>>;
   readonly quotas: Quotas;
@@ -168,6 +170,13 @@ export const SETTINGS: readonly Setting[] = [
     help: 'what is tried again: what may succeed, or all that the AWS service tries again',
     fallback: 'busbar',
     parse: oneOf(['busbar', 'aws']),
+  },
+  {
+    name: 'devClock',
+    placeholder: '',
+    help: 'let `busbar clock advance` move the clock: for development and tests',
+    fallback: false,
+    parse: flag,
   },
 ];
 

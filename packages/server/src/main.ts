@@ -1,4 +1,5 @@
 import type { Command } from './cli/command.ts';
+import { clock } from './cli/clock.ts';
 import { completion } from './cli/completion.ts';
 import type { Context } from './cli/context.ts';
 import { deadLetters } from './cli/dead-letters.ts';
@@ -7,6 +8,7 @@ import { Output } from './cli/output.ts';
 import { put } from './cli/put.ts';
 import { resend } from './cli/resend.ts';
 import { runCommandLine } from './cli/run.ts';
+import { schedules } from './cli/schedules.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
 import { targets } from './cli/targets.ts';
@@ -33,7 +35,9 @@ export const COMMANDS: readonly Command[] = [
   trace,
   resend,
   targets,
+  schedules,
   status,
+  clock,
   doctor,
   completion,
 ];
@@ -51,12 +55,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function contextOf(): Context {
-  const clock = systemClock();
+  const machine = systemClock();
   const terminal = process.stdout.isTTY === true;
   const color = terminal && wantsColor();
   return {
     environment: clientEnvironment(),
-    now: () => clock.now(),
+    now: () => machine.now(),
     output: new Output({ out: process.stdout, err: process.stderr, terminal, color }),
     readInput: async () => {
       const chunks: Buffer[] = [];

@@ -130,6 +130,12 @@ export class Engine {
     return statusOf(logs.all(), lanes.all(), budget, ingest.inFlightBytes);
   }
 
+  /** Whether anything is being fired, routed or sent. */
+  get busy(): boolean {
+    const { clockwork, ingest, logs, lanes } = this.#machinery;
+    return clockwork.busy || ingest.inFlightBytes > 0 || logs.routing || lanes.sending;
+  }
+
   /** Removes old events and dead letters now; otherwise that happens every `limits.retentionIntervalMs`. */
   runRetention(): Promise<void> {
     return this.#machinery.retention.run();

@@ -130,6 +130,14 @@ export class Logs {
     return tracker && { routed: tracker.head, settled: tracker.cursor };
   }
 
+  /** Whether a router has something to route, and room for it. */
+  get routing(): boolean {
+    for (const { router } of this.#routed.values()) {
+      if (router.behind > 0n && !router.tracker.full) return true;
+    }
+    return false;
+  }
+
   behind(): bigint {
     let sum = 0n;
     for (const { router } of this.#routed.values()) sum += router.goal - router.tracker.cursor;
@@ -215,7 +223,7 @@ export class Logs {
     const { storage, lanes, trouble, clock, tail, ingest } = this.#parts;
     if (this.#stopped) return;
     if (lanes.uses(log)) {
-      clock.after(limits.laneSweepMs, () => void this.#dropUnused(log));
+      clock.after(limits.laneSweepMs, () => void this.#dropUnused(log), 'housekeeping');
       return;
     }
     tail.drop(log);

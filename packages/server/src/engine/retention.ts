@@ -38,11 +38,15 @@ export class Retention {
   }
 
   start(): void {
-    this.#cancel = this.#parts.clock.after(limits.retentionIntervalMs, () => {
-      void this.run().then(() => {
-        if (!this.#stopped) this.start();
-      });
-    });
+    this.#cancel = this.#parts.clock.after(
+      limits.retentionIntervalMs,
+      () => {
+        void this.run().then(() => {
+          if (!this.#stopped) this.start();
+        });
+      },
+      'housekeeping',
+    );
   }
 
   async stop(): Promise<void> {

@@ -199,6 +199,11 @@ export const limits = {
   adminPageItems: 100,
   /** Dead letters that one call looks at when it wants only some of them. */
   adminScanLetters: 2_000,
+  /** The longest way that a clock in development mode is moved at once, and how long each stop waits for work to end. */
+  clockAdvanceMs: 366 * 86_400_000,
+  clockSettleMs: 2_000,
+  /** Ticks that one preview of a schedule tells. */
+  foreseenTicks: 1_000,
   /** Longer than any name or id that a parameter can mean. */
   adminNameChars: 1_024,
   /** Below what a request line may hold. */

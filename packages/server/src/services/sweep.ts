@@ -40,7 +40,7 @@ export class Sweep<Item> {
 
   #rest(): void {
     if (this.#closed) return;
-    this.#cancel = this.#parts.clock.after(this.#parts.intervalMs, () => void this.run());
+    this.#cancel = this.#parts.clock.after(this.#parts.intervalMs, () => void this.run(), 'housekeeping');
   }
 
   async #sweepAll(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { AdminRoute } from './admin-route.ts';
+import { clock } from './clock.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listRoutes } from './list-routes.ts';
+import { nextTicks } from './next-ticks.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
 import { resendEvent } from './resend-event.ts';
 import { setTarget } from './set-target.ts';
@@ -14,6 +16,8 @@ export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
   const routes = [
     status(parts),
     tail(parts.engine, parts.clock),
+    nextTicks(parts.engine, parts.clock),
+    clock(parts.mover),
     listDeadLetters(parts.engine),
     showDeadLetter(parts.engine),
     redriveDeadLetters(parts.engine),

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Metrics } from '../../engine/metrics.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
+import type { ClockMover } from '../../engine/ports/clock-mover.ts';
 import type { BusStatus, EngineStatus, LaneStatus } from '../../engine/status.ts';
 import { limits } from '../../model/limits.ts';
 import type { AdminRequest, AdminRoute } from './admin-route.ts';
@@ -20,6 +21,8 @@ export interface StatusParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly version: string;
+  /** In development mode: moves the clock. */
+  readonly mover: ClockMover | undefined;
   /** At most `max` of the queues that the filter lets through, and how many these are in all. */
   readonly queues: (
     filter: (arn: string) => boolean,

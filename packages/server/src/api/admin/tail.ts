@@ -118,13 +118,17 @@ function ping(sink: LineSink, clock: Clock): () => void {
   let cancel: () => void;
   let pending = false;
   const again = (): void => {
-    cancel = clock.after(limits.tailPingMs, () => {
-      again();
-      // A client that has not taken the last one is not sent more.
-      if (pending) return;
-      pending = true;
-      void sink.write(['{"type":"ping"}']).finally(() => (pending = false));
-    });
+    cancel = clock.after(
+      limits.tailPingMs,
+      () => {
+        again();
+        // A client that has not taken the last one is not sent more.
+        if (pending) return;
+        pending = true;
+        void sink.write(['{"type":"ping"}']).finally(() => (pending = false));
+      },
+      'housekeeping',
+    );
   };
   again();
   return () => cancel();

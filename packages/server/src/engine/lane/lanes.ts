@@ -112,6 +112,12 @@ export class Lanes implements SubscriptionListener {
     return count;
   }
 
+  /** Whether any send is under way. */
+  get sending(): boolean {
+    for (const lane of this.#watched) if (lane.underWay > 0) return true;
+    return false;
+  }
+
   /** No lane starts anything from here on. */
   stop(): void {
     this.#stopped = true;
@@ -137,11 +143,15 @@ export class Lanes implements SubscriptionListener {
 
   #arm(): void {
     if (this.#cancelSweep || this.#stopped || this.#watched.size === 0) return;
-    this.#cancelSweep = this.#services.clock.after(limits.laneSweepMs, () => {
-      this.#cancelSweep = undefined;
-      this.#sweep();
-      this.#arm();
-    });
+    this.#cancelSweep = this.#services.clock.after(
+      limits.laneSweepMs,
+      () => {
+        this.#cancelSweep = undefined;
+        this.#sweep();
+        this.#arm();
+      },
+      'housekeeping',
+    );
   }
 
   #sweep(): void {

@@ -33,13 +33,17 @@ export class CursorSaver {
   /** Something may have moved: the cursors are saved before long. */
   touch(): void {
     if (this.#cancel || this.#stopped) return;
-    this.#cancel = this.#clock.after(limits.cursorSaveMs, () => {
-      void this.save().then((moved) => {
-        this.#cancel = undefined;
-        // Deliveries end without telling: as long as one is outstanding, the cursor is looked at again.
-        if (moved || this.#outstanding()) this.touch();
-      });
-    });
+    this.#cancel = this.#clock.after(
+      limits.cursorSaveMs,
+      () => {
+        void this.save().then((moved) => {
+          this.#cancel = undefined;
+          // Deliveries end without telling: as long as one is outstanding, the cursor is looked at again.
+          if (moved || this.#outstanding()) this.touch();
+        });
+      },
+      'housekeeping',
+    );
   }
 
   stop(): void {

@@ -1,0 +1,133 @@
+// Scheduled rules and the clock of development mode: the real daemon, the real command, and the AWS CLI.
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { AwsJson } from '../aws-json.ts';
+import { busbar } from '../cli/busbar-command.ts';
+import { startDaemon, type Daemon } from '../daemon.ts';
+
+const run = promisify(execFile);
+const missing = spawnSync('aws', ['--version']).status === 0 ? undefined : 'SKIPPED: there is no AWS CLI';
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:ticks';
+
+let data: string;
+let daemon: Daemon;
+
+before(async () => {
+  data = mkdtempSync(join(tmpdir(), 'busbar-clock-'));
+  daemon = await startDaemon({ data, args: ['--dev-clock'] });
+});
+
+after(async () => {
+  await daemon.kill();
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function receiveAll(aws: AwsJson): Promise<{ time: string; resources: string[] }[]> {
+  const events: { time: string; resources: string[] }[] = [];
+  for (;;) {
+    const { Messages } = await aws.must('sqs', 'ReceiveMessage', {
+      QueueUrl: `${daemon.url}/000000000000/ticks`,
+      MaxNumberOfMessages: 10,
+    });
+    const messages = (Messages ?? []) as { Body: string; ReceiptHandle: string }[];
+    if (messages.length === 0) return events;
+    await aws.must('sqs', 'DeleteMessageBatch', {
+      QueueUrl: `${daemon.url}/000000000000/ticks`,
+      Entries: messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle })),
+    });
+    for (const { Body } of messages) events.push(JSON.parse(Body) as (typeof events)[number]);
+  }
+}
+
+test(
+  'put-rule with a schedule by the AWS CLI; a day passes in a moment; every tick is there',
+  { skip: missing },
+  async () => {
+    const env = {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: 'busbar',
+      AWS_SECRET_ACCESS_KEY: 'busbar',
+      AWS_PAGER: '',
+    };
+    const aws = (...args: string[]) =>
+      run('aws', ['--endpoint-url', daemon.url, '--region', 'us-east-1', ...args], { env });
+    await aws(
+      'sqs',
+      'create-queue',
+      '--queue-name',
+      'ticks',
+      '--attributes',
+      'MessageRetentionPeriod=1209600',
+    );
+    await aws('events', 'put-rule', '--name', 'hourly', '--schedule-expression', 'rate(1 hour)');
+    await aws('events', 'put-rule', '--name', 'nightly', '--schedule-expression', 'cron(30 2 * * ? *)');
+    for (const rule of ['hourly', 'nightly']) {
+      await aws('events', 'put-targets', '--rule', rule, '--targets', `Id=q,Arn=${QUEUE_ARN}`);
+    }
+    const { code, out, err } = await busbar(['clock', 'advance', '48h', '--json'], { url: daemon.url });
+    assert.equal(code, 0, err);
+    assert.equal((JSON.parse(out) as { offsetMs: number }).offsetMs > 47 * 3_600_000, true);
+    const client = new AwsJson(daemon.port, 1);
+    const events = await receiveAll(client);
+    const of = (rule: string) => events.filter(({ resources }) => resources[0]!.endsWith(`rule/${rule}`));
+    assert.equal(of('hourly').length, 48);
+    assert.equal(of('nightly').length, 2);
+    assert.ok(of('nightly').every(({ time }) => time.endsWith('T02:30:00Z')));
+    await client.must('events', 'DisableRule', { Name: 'hourly' });
+    await client.must('events', 'RemoveTargets', { Rule: 'nightly', Ids: ['q'] });
+    await client.must('events', 'DeleteRule', { Name: 'nightly' });
+    await busbar(['clock', 'advance', '1d'], { url: daemon.url });
+    assert.deepEqual(await receiveAll(client), []);
+    client.close();
+  },
+);
+
+test('busbar schedules next, and what is said about it', async () => {
+  const client = new AwsJson(daemon.port, 1);
+  await client.must('events', 'PutRule', { Name: 'leap', ScheduleExpression: 'cron(0 12 29 2 ? *)' });
+  await client.must('events', 'PutRule', {
+    Name: 'off',
+    ScheduleExpression: 'rate(1 hour)',
+    State: 'DISABLED',
+  });
+  client.close();
+  const next = (...args: string[]) => busbar(['schedules', 'next', ...args], { url: daemon.url });
+  const leap = await next('leap', '--count', '3', '--json');
+  const { ticks } = JSON.parse(leap.out) as { ticks: { time: string }[] };
+  assert.deepEqual(
+    ticks.map(({ time }) => time.slice(4)),
+    Array.from({ length: 3 }, () => '-02-29T12:00:00.000Z'),
+  );
+  const paris = await next(
+    '--expression',
+    'cron(30 2 ? 3 SUN *)',
+    '--timezone',
+    'Europe/Paris',
+    '--count',
+    '9',
+  );
+  assert.equal(paris.code, 0, paris.err);
+  assert.match(paris.out, /no tick: the clocks of Europe\/Paris skip 02:30 on \d{4}-03-\d\d/);
+  assert.match((await next('off')).err, /the rule is disabled/);
+  assert.match((await next('nobody')).err, /no rule nobody/);
+  assert.match((await next('--expression', 'cron(0 0 1 1 ? 1999)')).err, /never ticks again/);
+  assert.match((await next('--expression', 'rate(1 eon)')).err, /no schedule expression/);
+  assert.equal((await next()).code, 2);
+});
+
+test('without --dev-clock the clock stays as it is', async () => {
+  const plain = await startDaemon({ data: ':memory:' });
+  try {
+    const { code, err } = await busbar(['clock', 'advance', '24h'], { url: plain.url });
+    assert.equal(code, 3);
+    assert.match(err, /Start the daemon with --dev-clock/);
+  } finally {
+    await plain.kill();
+  }
+  assert.equal((await busbar(['clock', 'advance', 'tomorrow'], { url: daemon.url })).code, 2);
+});
