@@ -213,6 +213,8 @@ test('the API tells what it has', async () => {
   assert.deepEqual(paths, [
     'GET /_busbar/status',
     'GET /_busbar/tail',
+    'GET /_busbar/schedules/next',
+    'POST /_busbar/clock',
     'GET /_busbar/dead-letters',
     'GET /_busbar/dead-letters/:id',
     'POST /_busbar/dead-letters/redrive',
