@@ -13,7 +13,7 @@ export interface FunctionSpan {
 }
 
 const STARTS: readonly RegExp[] = [
-  /^\s*(?:export )?(?:default )?(?:async )?function\*? *([\w$]*)/,
+  /^\s*(?:export )?(?:default )?(?:async )?function\b\*? *([\w$]*)/,
   /^\s*(?:public |private |static |async |override |get |set |\*)*(#?[\w$]+)(?:<[^>]*>)?\(.*\)?.*\{$/,
   /^\s*(?:export )?const ([\w$]+)[^=]*= (?:async )?(?:\([^)]*\)|[\w$]+)[^=]*=> \{$/,
 ];

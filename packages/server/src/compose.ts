@@ -4,7 +4,7 @@ import { createFrontDoor } from './api/http/front-door.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
 import { systemClock } from './clock.ts';
 import type { StatusParts } from './api/admin/status.ts';
-import type { Config } from './config.ts';
+import { environmentOfFunctions, type Config } from './config.ts';
 import { httpAccessOf } from './config/targets.ts';
 import { Engine } from './engine/engine.ts';
 import { Metrics } from './engine/metrics.ts';
@@ -16,6 +16,11 @@ import type { Storage } from './engine/ports/storage.ts';
 import type { Arn } from './model/arn.ts';
 import type { Operation } from './model/operation.ts';
 import { systemRandom } from './random.ts';
+import {
+  createFunctionService,
+  functionOperations,
+  type FunctionService,
+} from './services/functions/index.ts';
 import { createLogsService, logsOperations, type LogsService } from './services/logs/index.ts';
 import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
 import { stsOperations } from './services/sts/index.ts';
@@ -76,7 +81,10 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     const needs: EngineNeeds = { storage, clock, random, logger, metrics };
     const http = createHttpClients(clock, httpAccessOf(config));
     opened.push(() => http.close());
-    const companions: Companions = { queues, logs, http };
+    let url = '';
+    const functions = createFunctions(config, needs, logs, () => url);
+    opened.push((drainMs) => functions.close(drainMs));
+    const companions: Companions = { queues, logs, http, functions };
     const { engine, connectors } = await startEngine(config, needs, companions);
     opened.push((drainMs) => engine.stop(drainMs));
     if (mover) mover.busy = () => storing() || engine.busy;
@@ -100,8 +108,9 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     });
     const { port } = await door.listen(config.port, config.host);
     opened.push((drainMs) => door.drain(drainMs));
+    url = urlOf(config.host, port);
     return {
-      url: urlOf(config.host, port),
+      url,
       engine,
       built: { operations: namesOf(services), targets: connectors },
       stop: (drainMs) => {
@@ -121,7 +130,7 @@ type Services = Readonly<Record<string, readonly Operation[]>>;
 function operationsOf(
   config: Config,
   { clock, random, metrics, logger }: EngineNeeds,
-  { queues, logs }: Companions,
+  { queues, logs, functions }: Companions,
   { catalog, ingest }: Engine,
   connectors: readonly DocumentedConnector[],
 ): Services {
@@ -129,6 +138,7 @@ function operationsOf(
   const { quotas } = config;
   return {
     events: eventsOperations({ catalog, ingest, clock, random, metrics, logger, quotas, targets }),
+    lambda: functionOperations(functions),
     logs: logsOperations(logs),
     sqs: queueOperations(queues),
     sts: stsOperations(),
@@ -170,6 +180,25 @@ interface Companions {
   readonly queues: QueueService;
   readonly logs: LogsService;
   readonly http: HttpClients;
+  readonly functions: FunctionService;
+}
+
+/** The local functions. AWS SDKs in them find this daemon, whose address is known once it listens. */
+function createFunctions(
+  config: Config,
+  { clock, random, logger }: EngineNeeds,
+  writer: LogsService,
+  url: () => string,
+): FunctionService {
+  const environment = (): Record<string, string> => ({
+    ...environmentOfFunctions(),
+    AWS_ENDPOINT_URL: url(),
+    AWS_REGION: config.region,
+    AWS_DEFAULT_REGION: config.region,
+    ...(config.auth === 'none' && { AWS_ACCESS_KEY_ID: 'busbar', AWS_SECRET_ACCESS_KEY: 'busbar' }),
+  });
+  const places = { named: config.functions, folder: config.functionsFolder };
+  return createFunctionService({ places, environment, writer, clock, random, logger });
 }
 
 interface EngineNeeds {

@@ -1,15 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Option } from './cli/command.ts';
 import type { ClientEnvironment } from './cli/context.ts';
 import { readAccounts, type AccessKey } from './config/accounts.ts';
 import { ConfigError } from './config/error.ts';
+import { readFunctions } from './config/functions.ts';
 import { readCommands, readFiles } from './config/local-access.ts';
 import { readQuotas } from './config/quotas.ts';
 import { readServices } from './config/services.ts';
 import { readTargets } from './config/targets.ts';
 import type { Compat } from './engine/deliver/fault.ts';
 import type { TargetOptions } from './model/http-settings.ts';
+import type { FunctionSettings } from './model/function-settings.ts';
 import type { Quotas } from './model/limits.ts';
 import type { LocalAccess } from './model/local-settings.ts';
 import type { ServiceDirectory } from './model/service-settings.ts';
@@ -42,6 +45,10 @@ export interface Config {
   /** Files of this machine that targets may append to, and programs that they may run, by name. */
   readonly files: LocalAccess['files'];
   readonly commands: LocalAccess['commands'];
+  /** Local functions by name. */
+  readonly functions: Readonly<Record<string, FunctionSettings>>;
+  /** Where further local functions are looked for: a folder beside the configuration file. */
+  readonly functionsFolder: string | undefined;
 }
 
 type Scalar = string | number | boolean;
@@ -181,6 +188,7 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 const CONFIG_FILE = 'busbar.config.json';
+const FUNCTIONS_FOLDER = 'functions';
 
 /** Settings that are no single value: from the configuration file only. */
 const FILE_SETTINGS: readonly {
@@ -194,6 +202,7 @@ const FILE_SETTINGS: readonly {
   { name: 'targets', read: readTargets },
   { name: 'files', read: readFiles },
   { name: 'commands', read: readCommands },
+  { name: 'functions', read: readFunctions },
 ];
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -229,6 +238,25 @@ export function clientEnvironment(env: NodeJS.ProcessEnv = process.env): ClientE
   };
 }
 
+/** What processes of local functions get of the daemon's own environment: what programs need to run, and no secret. */
+const FUNCTION_VARIABLES = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TMPDIR',
+  'TEMP',
+  'TZ',
+  'SystemRoot',
+  // Where compiled sources are kept: without it every process of a function would strip its types again.
+  'NODE_COMPILE_CACHE',
+] as const;
+
+export const environmentOfFunctions = (env: NodeJS.ProcessEnv = process.env): Record<string, string> =>
+  Object.fromEntries(
+    FUNCTION_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+
 /** Colours are welcome unless `NO_COLOR` is set (no-color.org) or the terminal knows none. */
 export const wantsColor = (env: NodeJS.ProcessEnv = process.env): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';
@@ -253,6 +281,7 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = pro
   for (const { name, read } of FILE_SETTINGS) {
     config[name] = read(file.values[name], file.path, config as unknown as Config);
   }
+  config.functionsFolder = resolve(dirname(file.path), FUNCTIONS_FOLDER);
   return config as unknown as Config;
 }
 

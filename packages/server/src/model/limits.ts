@@ -1,3 +1,4 @@
+import { functionLimits } from './function-limits.ts';
 import { targetLimits } from './target-limits.ts';
 
 /**
@@ -140,6 +141,7 @@ export const limits = {
   /** Streams that deliveries created and that are remembered as being there. */
   logDeliveryStreams: 4_096,
 
+  ...functionLimits,
   ...targetLimits,
 
   // Busbar's own: what the front door takes from the network.

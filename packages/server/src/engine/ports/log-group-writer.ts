@@ -1,4 +1,5 @@
 import type { Arn } from '../../model/arn.ts';
+import type { Scope } from '../../model/resources.ts';
 import type { SendOutcome } from './connector.ts';
 
 export interface LogEntry {
@@ -26,4 +27,13 @@ export interface LogGroupWriter {
     entries: readonly LogEntry[],
     source: LogWriteSource,
   ): Promise<SendOutcome[]>;
+}
+
+/** Log streams of what runs inside of the daemon (local functions): an account's own output, so no policy is asked. */
+export interface LogStreamWriter {
+  /**
+   * Appends to a stream; its group and itself are created where they are missing. Resolves once the entries are stored.
+   * Never rejects: what cannot be stored is told to the log of the daemon.
+   */
+  append(scope: Scope, group: string, stream: string, entries: readonly LogEntry[]): Promise<void>;
 }

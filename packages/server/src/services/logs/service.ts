@@ -1,10 +1,11 @@
 import type { Clock, Random } from '../../engine/ports/clock.ts';
 import type { LogEventStore } from '../../engine/ports/log-group-storage.ts';
-import type { LogGroupWriter } from '../../engine/ports/log-group-writer.ts';
+import type { LogGroupWriter, LogStreamWriter } from '../../engine/ports/log-group-writer.ts';
 import type { Logger } from '../../engine/ports/logger.ts';
 import type { Storage } from '../../engine/ports/storage.ts';
 import { LogGroups } from './groups.ts';
 import { LogPolicies } from './policies.ts';
+import { OwnStreams } from './own-streams.ts';
 import { LogRetentionSweep } from './retention-sweep.ts';
 import { EngineLogGroupWriter } from './writer.ts';
 
@@ -16,7 +17,7 @@ export interface LogsServiceOptions {
 }
 
 /** The built-in log groups: a companion compatible with CloudWatch Logs, on Busbar's own storage. */
-export interface LogsService extends LogGroupWriter {
+export interface LogsService extends LogGroupWriter, LogStreamWriter {
   readonly groups: LogGroups;
   readonly policies: LogPolicies;
   readonly events: LogEventStore;
@@ -35,12 +36,14 @@ export async function createLogsService(options: LogsServiceOptions): Promise<Lo
   const events = storage.logEvents;
   const sweep = new LogRetentionSweep(groups, events, clock, logger);
   const writer = new EngineLogGroupWriter(groups, policies, events, clock, logger);
+  const ownStreams = new OwnStreams(groups, events, clock, logger);
   return {
     groups,
     policies,
     events,
     clock,
     write: (group, name, entries, source) => writer.write(group, name, entries, source),
+    append: (scope, group, stream, entries) => ownStreams.append(scope, group, stream, entries),
     sweep: () => sweep.sweep(),
     async close() {
       await sweep.close();
