@@ -53,6 +53,9 @@ const CHECKS: Readonly<Record<ParameterField['type'], Check>> = {
   structure: isMap,
 };
 
+const isChoice = ({ type, choices }: ParameterField, value: unknown): boolean =>
+  typeof value === (type === 'integer' ? 'number' : 'string') && choices!.includes(String(value));
+
 /** What is wrong with a target's `BusbarParameters`, in the manner of the service's own texts; undefined when nothing is. */
 export function checkBusbarParameters(
   target: TargetSettings,
@@ -65,7 +68,7 @@ export function checkBusbarParameters(
   const fields = new Map([...COMMON_FIELDS, ...own].map((field) => [field.name, field]));
   for (const [name, value] of Object.entries(block)) {
     const field = fields.get(name);
-    const fits = field && CHECKS[field.type](value) && (field.choices?.includes(String(value)) ?? true);
+    const fits = field && (field.choices ? isChoice(field, value) : CHECKS[field.type](value));
     if (!fits) return `Parameter ${BUSBAR_BLOCK}.${name} is not valid for target ${target.Id}.`;
   }
   const missing = own.find(({ name, required }) => required && !(name in block));

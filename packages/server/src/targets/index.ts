@@ -13,6 +13,7 @@ import { eventBusTarget } from './event-bus.ts';
 import { execTarget } from './exec/index.ts';
 import { fileTarget } from './file.ts';
 import { logGroupTarget } from './log-group.ts';
+import { mqttTarget } from './mqtt/index.ts';
 import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { queueTarget } from './queue.ts';
@@ -41,6 +42,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     eventBusTarget(reach.forwarder),
     ...natsTargets(reach.services, reach),
     rabbitmqTarget(reach.services, reach),
+    mqttTarget(reach.services, reach),
     redisTarget(reach.services, reach),
     fileTarget(reach.local.files),
     execTarget(reach.local.commands, reach.clock),

@@ -9,6 +9,7 @@ const parameters: DocumentedConnector['parameters'] = {
   fields: [
     { ...field, name: 'Key', type: 'string', required: true },
     { ...field, name: 'Format', type: 'string', choices: ['a', 'b'] },
+    { ...field, name: 'Level', type: 'integer', choices: ['0', '1'] },
     { ...field, name: 'Headers', type: 'map' },
   ],
 };
@@ -26,6 +27,9 @@ const rows: readonly [block: unknown, own: string | undefined, aws: string | und
   ],
   [{ Key: 'k', Format: 'b', Headers: { a: 1 } }, undefined, invalid('.Key')],
   [{ Format: 'c' }, invalid('.Format'), invalid('.Format')],
+  [{ Key: 'k', Level: 0 }, undefined, invalid('.Key')],
+  [{ Key: 'k', Level: '0' }, invalid('.Level'), invalid('.Key')],
+  [{ Key: 'k', Level: 2 }, invalid('.Level'), invalid('.Key')],
   [{ Key: '' }, invalid('.Key'), invalid('.Key')],
   [{ Key: 'k', Headers: { a: { b: 1 } } }, invalid('.Headers'), invalid('.Key')],
   [{ Headers: [] }, invalid('.Headers'), invalid('.Headers')],

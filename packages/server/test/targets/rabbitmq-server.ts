@@ -1,5 +1,7 @@
 // rabbitmq-server with users, all of its files in a temporary directory, and an epmd of its own.
-import { existsSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type ChannelModel } from 'amqplib';
 import { freePort, prepareServer, skipWithout, type ServerProcess } from './server-process.ts';
@@ -29,6 +31,8 @@ const DEFINITIONS = {
 };
 
 export interface RabbitServer extends ServerProcess {
+  /** Tells the server that it has run out of memory, or has some again. */
+  alarm(on: boolean): void;
   connect(): Promise<ChannelModel>;
 }
 
@@ -66,5 +70,25 @@ export async function startRabbit(): Promise<RabbitServer> {
     };
   });
   await server.start();
-  return { ...server, connect: () => connect(`amqp://busbar:${PASSWORD}@127.0.0.1:${server.port}`) };
+  const evaluate = (expression: string): void => {
+    const cookie = readFileSync(join(server.directory, '.erlang.cookie'), 'utf8');
+    const called = spawnSync('erl_call', ['-sname', `busbar${server.port}@localhost`, '-c', cookie, '-e'], {
+      input: `${expression}\n`,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        PATH: `${process.env['PATH']}:/usr/lib/erlang/bin`,
+        ERL_EPMD_PORT: String(epmdPort),
+      },
+    });
+    assert.match(called.stdout, /^\{ok/, called.stderr || String(called.error));
+  };
+  return {
+    ...server,
+    alarm: (on) =>
+      evaluate(
+        `rabbit_alarm:${on ? 'set' : 'clear'}_alarm(${on ? '{' : ''}{resource_limit, memory, node()}${on ? ', []}' : ''}).`,
+      ),
+    connect: () => connect(`amqp://busbar:${PASSWORD}@127.0.0.1:${server.port}`),
+  };
 }

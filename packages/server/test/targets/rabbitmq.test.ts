@@ -1,6 +1,7 @@
 // RabbitMQ against the real rabbitmq-server. It takes seconds to start, so most cases reach it through a proxy that goes
 // away, comes back and hangs in its place; one case starts the server itself anew.
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Channel, ChannelModel, GetMessage } from 'amqplib';
 import { systemClock } from '../../src/clock.ts';
@@ -18,6 +19,7 @@ import { startProxy } from './tcp-proxy.ts';
 const QUEUE = 'arn:busbar:rabbitmq:::queue/orders';
 const EXCHANGE = 'arn:busbar:rabbitmq:::exchange/events/order.placed';
 const OVERSIZED = JSON.stringify('x'.repeat(MAX_MESSAGE));
+const POLL_MS = 20;
 const never = (): AbortSignal => new AbortController().signal;
 
 const connectorFor = (services: ServiceDirectory) =>
@@ -211,6 +213,32 @@ describe('RabbitMQ routing', { skip }, () => {
     ]);
     await channel.deleteQueue('full');
   });
+});
+
+test('a server that is out of memory is spared, until it has some again', { skip }, async () => {
+  const connector = connectorFor({
+    rabbitmq: { url: `amqp://127.0.0.1:${server.port}`, user: 'busbar', password: PASSWORD },
+  });
+  const session = connector.open(parseArn(QUEUE)!, { Id: 't', Arn: QUEUE }, CONTEXT);
+  assert.deepEqual(codes(await session.send([delivery(1)], never())), ['delivered']);
+  server.alarm(true);
+  // The server tells those who publish; what is under way by then it takes after the alarm.
+  const early: Promise<SendOutcome[]>[] = [];
+  let refused: SendOutcome[] = [];
+  await until('a refusal', async () => {
+    const sending = session.send([delivery(2)], never());
+    early.push(sending);
+    refused = await Promise.race([sending, pause(POLL_MS).then(() => [])]);
+    return refused[0]?.status === 'retry';
+  });
+  assert.deepEqual(codes(refused), ['retry THROTTLING']);
+  server.alarm(false);
+  await until('a delivery', async () => {
+    const [outcome] = await session.send([delivery(3)], never());
+    return outcome!.status === 'delivered';
+  });
+  await Promise.all(early);
+  await session.close();
 });
 
 test('what was confirmed outlives the server, and deliveries go on behind it', { skip }, async () => {

@@ -114,6 +114,22 @@ function isKnown(known: readonly ParameterField[], option: string, value: unknow
 export const urlsOf = ({ url }: ServiceSettings): (URL | null)[] =>
   url.split(',').map((text) => URL.parse(text.trim()));
 
+/** Tries the URLs of an entry one after the other; rejects with what the last one failed for. */
+export async function connectToFirst<T>(
+  settings: ServiceSettings,
+  connectTo: (url: URL) => Promise<T>,
+): Promise<T> {
+  let failure: unknown;
+  for (const url of urlsOf(settings)) {
+    try {
+      return await connectTo(url!);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 export function textOption(settings: ServiceSettings, name: string): string | undefined {
   const value = settings[name];
   return typeof value === 'string' ? value : undefined;

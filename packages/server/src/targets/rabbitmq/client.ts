@@ -4,12 +4,13 @@ import { limits } from '../../model/limits.ts';
 import type { ServiceSettings } from '../../model/service-settings.ts';
 import type { Connected, Connecting } from '../broker/connections.ts';
 import { connectionFailure, reject } from '../broker/outcomes.ts';
+import { limitGoodbye } from '../broker/goodbye.ts';
 import {
+  connectToFirst,
   readTlsFiles,
   signInOf,
   textOption,
   TLS_FIELDS,
-  urlsOf,
   USER_FIELDS,
   type ServiceForm,
   type TlsMaterial,
@@ -55,15 +56,7 @@ export const rabbitConnecting: Connecting<RabbitClient> = {
 
 async function connect(settings: ServiceSettings): Promise<Connected<RabbitClient>> {
   const tls = await readTlsFiles(settings);
-  let failure: unknown;
-  for (const url of urlsOf(settings)) {
-    try {
-      return watch(await connectTo(url!, settings, tls));
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
+  return watch(await connectToFirst(settings, (url) => connectTo(url, settings, tls)));
 }
 
 async function connectTo(
@@ -111,8 +104,7 @@ function watch(connection: ChannelModel): Connected<RabbitClient> {
 /** Says goodbye, and hangs up when the server does not answer it. */
 async function close(connection: ChannelModel, lost: Promise<unknown>): Promise<void> {
   const { stream } = connection.connection as unknown as { readonly stream: Socket };
-  stream.setTimeout(limits.brokerCloseMs, () => stream.destroy(new Error('no answer to the goodbye')));
-  stream.unref();
+  limitGoodbye(stream);
   connection.close().catch(() => undefined);
   await lost;
 }
