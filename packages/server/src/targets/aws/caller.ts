@@ -34,6 +34,8 @@ export interface SignedHttpRequest {
   readonly url: URL | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What it asks for, where the URL does not say it. */
+  readonly operation?: string;
   /** False leaves the request without a signature. */
   readonly signed: boolean;
 }
@@ -100,14 +102,14 @@ export function createAwsCaller(
   };
   const send: AwsCaller['send'] = async (request, signal) => {
     const settings = settingsOf(request.service);
-    const { method, url, body } = request;
+    const { method, url, body, operation } = request;
     if (!settings || !url) return failed(unconfigured(request.service));
     const key = await keyFor(settings, request.account, credentials);
     if (!key) return failed(noCredentials(request.service));
     const headers = headersOf(request, url, key, clock.now());
     const sent = { method, url, headers, ...(body === '' ? {} : { body }), timeoutMs: limits.awsCallMs };
     const answer = await http.request(sent, signal);
-    const asked = `${method} ${url.origin}${url.pathname}`;
+    const asked = `${method} ${url.origin}${url.pathname}${operation ? ` ${operation}` : ''}`;
     if (answer.kind !== 'answer') {
       return failed({ ...outcomeOfFailure(answer), details: { request: short(asked) } });
     }
@@ -128,7 +130,8 @@ export function createAwsCaller(
     const { method, body } = encoded;
     const headers = traceHeader ? { ...encoded.headers, [TRACE]: traceHeader } : encoded.headers;
     const { signingName } = api;
-    return send({ service, signingName, region, account, method, url, headers, body, signed: true }, signal);
+    const request = { service, signingName, region, account, method, url, headers, body, operation };
+    return send({ ...request, signed: true }, signal);
   };
   return { settingsOf, entryOf, endpointOf, baseUrlOf, call, send };
 }

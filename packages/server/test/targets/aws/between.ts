@@ -15,8 +15,12 @@ export interface Answer {
 export interface Between {
   readonly url: string;
   readonly requests: SentRequest[];
-  /** From now on this is the answer; undefined passes requests on again. */
-  answerWith(answer: Answer | undefined): void;
+  /** The bodies of the answers. */
+  readonly answers: string[];
+  /** From now on this is the answer. */
+  answerWith(answer: Answer): void;
+  /** From now on this makes the answers. */
+  answerBy(judge: (request: SentRequest) => Answer): void;
   /** Holds what comes; the returned function lets it go. */
   hold(): () => void;
   close(): Promise<void>;
@@ -25,7 +29,9 @@ export interface Between {
 /** Starts one in front of `behind`; without it, everything is answered with an empty object. */
 export async function startBetween(behind?: string): Promise<Between> {
   const requests: SentRequest[] = [];
-  let answer: Answer | undefined = behind === undefined ? { status: 200, body: '{}' } : undefined;
+  const answers: string[] = [];
+  let judge: ((request: SentRequest) => Answer) | undefined =
+    behind === undefined ? () => ({ status: 200, body: '{}' }) : undefined;
   let held: Promise<void> | undefined;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sent: SentRequest = {
@@ -36,7 +42,8 @@ export async function startBetween(behind?: string): Promise<Between> {
     };
     requests.push(sent);
     await held;
-    const given = answer ?? (await passOn(sent, new URL(request.url ?? '/', behind)));
+    const given = judge?.(sent) ?? (await passOn(sent, new URL(request.url ?? '/', behind)));
+    answers.push(given.body);
     response.writeHead(given.status, given.headers).end(given.body);
   };
   const server = createServer((request, response) => {
@@ -47,7 +54,9 @@ export async function startBetween(behind?: string): Promise<Between> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    answerWith: (given) => (answer = given),
+    answers,
+    answerWith: (given) => (judge = () => given),
+    answerBy: (given) => (judge = given),
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = promise;

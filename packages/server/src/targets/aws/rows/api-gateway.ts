@@ -69,6 +69,7 @@ function openApi(opening: Opening) {
     const base = caller.baseUrlOf('execute-api', ofAws, { apiId, region });
     const headers = headersOf(delivery, block, context);
     if (!headers) return reject('A header has a character that HTTP does not allow.');
+    if (block.PathParameterValues?.some((value) => value === '.' || value === '..')) return DOT_SEGMENT;
     return {
       service: 'execute-api',
       signingName: 'execute-api',
@@ -81,18 +82,23 @@ function openApi(opening: Opening) {
   });
 }
 
+const DOT_SEGMENT = reject('A path parameter is a dot segment, which would leave its place.');
+
+/** Half a character, which JSON can hold, has no escape. */
+const escaped = (text: string): string => encodeURIComponent(text.toWellFormed());
+
 function pathOf(
   { stage, path = '/' }: Opening['parts'],
   { PathParameterValues = [] }: HttpParameters,
 ): string {
   const values = PathParameterValues.values();
-  const filled = path.replace(/\*/g, () => encodeURIComponent(values.next().value ?? ''));
+  const filled = path.replace(/\*/g, () => escaped(values.next().value ?? ''));
   return `/${stage}${filled}${filled.endsWith('/') ? '' : '/'}`;
 }
 
 function queryOf({ QueryStringParameters = {} }: HttpParameters): string {
   const pairs = Object.entries(QueryStringParameters).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    ([name, value]) => `${escaped(name)}=${escaped(value)}`,
   );
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
@@ -110,8 +116,8 @@ function headersOf(
     ...(traceHeader === undefined ? {} : { 'x-amzn-trace-id': traceHeader }),
   };
   for (const [name, value] of Object.entries(HeaderParameters)) {
-    // Outside of Latin-1 a header cannot be sent, and a line end would begin another one.
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return undefined;
+    // Beyond ASCII it is not agreed what a header means, and a line end would begin another one.
+    if (!/^[\t\x20-\x7e]*$/.test(value)) return undefined;
     headers[name.toLowerCase()] = value;
   }
   return headers;

@@ -70,7 +70,7 @@ export const redshiftWorkgroup: AwsRow = {
     arnForm: 'arn:aws:redshift-serverless:<region>:<account>:workgroup/<id>',
     arnExample:
       'arn:aws:redshift-serverless:us-east-1:000000000000:workgroup/0a1b2c3d-0000-4000-8000-000000000000',
-    testedAgainst: 'moto 5.2.1: the statement that DescribeStatement gives',
+    testedAgainst: "a local HTTP server: the request is checked against the API's published shape",
     notes,
   },
   arnService: 'redshift-serverless',
