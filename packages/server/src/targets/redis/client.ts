@@ -88,23 +88,24 @@ async function connectTo(
       ...(isTls && { ...tls, tls: true }),
     },
   });
-  // Without reconnecting, an error after the handshake is the end of the connection.
+  // Without reconnecting, an error is the end of the connection. What is left of the client is a timer for its pings.
   const lost = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
+    client.on('error', () => {
+      client.destroy();
+      resolve();
+    });
     client.on('end', () => resolve());
   });
   try {
     await within(limits.brokerConnectMs, client.connect());
   } catch (error) {
-    if (client.isOpen) client.destroy();
+    client.destroy();
     throw error;
   }
   return {
     client,
     lost,
-    async close() {
-      if (client.isOpen) client.destroy();
-    },
+    close: async () => client.destroy(),
   };
 }
 
