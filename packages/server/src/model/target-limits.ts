@@ -32,6 +32,11 @@ export const targetLimits = {
   mqttInFlight: 256,
   redisTargetBatch: 128,
   redisTargetSends: 4,
+  postgresTargetBatch: 256,
+  postgresTargetSends: 2,
+  postgresStatementMs: 30_000,
+  /** PostgreSQL's own: a notification is shorter than 8,000 bytes. */
+  postgresNotifyBytes: 7_999,
   fileTargetBatch: 256,
   execTargetSends: 4,
   execMaximumBatch: 1_000,

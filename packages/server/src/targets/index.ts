@@ -16,6 +16,7 @@ import { logGroupTarget } from './log-group.ts';
 import { mqttTarget } from './mqtt/index.ts';
 import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
+import { postgresTargets } from './postgres/index.ts';
 import { queueTarget } from './queue.ts';
 import { redisTarget } from './redis/index.ts';
 
@@ -44,6 +45,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     rabbitmqTarget(reach.services, reach),
     mqttTarget(reach.services, reach),
     redisTarget(reach.services, reach),
+    ...postgresTargets(reach.services, reach),
     fileTarget(reach.local.files),
     execTarget(reach.local.commands, reach.clock),
   ];
