@@ -12,6 +12,7 @@ import type { Clock, Random } from './engine/ports/clock.ts';
 import type { DocumentedConnector } from './engine/ports/connector.ts';
 import type { HttpClients } from './engine/ports/http-client.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
+import type { Tracing } from './engine/ports/tracing.ts';
 import type { Storage } from './engine/ports/storage.ts';
 import type { Arn } from './model/arn.ts';
 import type { Operation } from './model/operation.ts';
@@ -78,7 +79,8 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     opened.push(() => queues.close());
     const logs = await createLogsService({ storage, clock, random, logger });
     opened.push(() => logs.close());
-    const needs: EngineNeeds = { storage, clock, random, logger, metrics };
+    const tracing = await openTracing(config, random, opened);
+    const needs: EngineNeeds = { storage, clock, random, logger, metrics, tracing };
     const http = createHttpClients(clock, httpAccessOf(config));
     opened.push(() => http.close());
     let url = '';
@@ -91,12 +93,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     const services = operationsOf(config, needs, companions, engine, connectors);
     const door = createFrontDoor({
       services,
-      auth: {
-        mode: config.auth,
-        accounts: config.accounts,
-        defaultAccount: config.account,
-        defaultRegion: config.region,
-      },
+      auth: authOf(config),
       // Signatures are made by the clocks of others, which nobody moves.
       clock: machine,
       random,
@@ -124,12 +121,19 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   }
 }
 
+const authOf = ({ auth, accounts, account, region }: Config) => ({
+  mode: auth,
+  accounts,
+  defaultAccount: account,
+  defaultRegion: region,
+});
+
 /** Everything that the front door serves, by the short name of its service. */
 type Services = Readonly<Record<string, readonly Operation[]>>;
 
 function operationsOf(
   config: Config,
-  { clock, random, metrics, logger }: EngineNeeds,
+  { clock, random, metrics, logger, tracing }: EngineNeeds,
   { queues, logs, functions }: Companions,
   { catalog, ingest }: Engine,
   connectors: readonly DocumentedConnector[],
@@ -137,7 +141,7 @@ function operationsOf(
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
   const { quotas } = config;
   return {
-    events: eventsOperations({ catalog, ingest, clock, random, metrics, logger, quotas, targets }),
+    events: eventsOperations({ catalog, ingest, clock, random, metrics, logger, quotas, targets, tracing }),
     lambda: functionOperations(functions),
     logs: logsOperations(logs),
     sqs: queueOperations(queues),
@@ -160,6 +164,19 @@ async function openStorage(config: Config, logger: Logger): Promise<Storage> {
 /** Who moves the clock has to know when the store is done with what is due. */
 const observed = (storage: Storage, mover: MovableClock | undefined): ObservedStorage =>
   mover ? observeStorage(storage) : { storage, busy: () => false };
+
+/** Loaded only when it is used: the libraries behind it take a fifth of a second. */
+async function openTracing(
+  { otlpEndpoint: endpoint, traceRatio: ratio }: Config,
+  random: Random,
+  opened: Stop[],
+): Promise<Tracing | undefined> {
+  if (endpoint === 'none') return undefined;
+  const { openTracing: open } = await import('./tracing.ts');
+  const exported = await open({ endpoint, ratio, version }, random);
+  opened.push((drainMs) => exported.stop(drainMs));
+  return exported.tracing;
+}
 
 /** What examines and salvages the directories of the embedded store. */
 export const loadDoctor = () => import('./store/sqlite/doctor/index.ts');
@@ -207,6 +224,7 @@ interface EngineNeeds {
   readonly random: Random;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
 }
 
 async function startEngine(

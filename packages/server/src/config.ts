@@ -35,6 +35,9 @@ export interface Config {
   readonly compat: Compat;
   /** Whether the clock can be moved: for development and tests. */
   readonly devClock: boolean;
+  /** A URL, or `none`. */
+  readonly otlpEndpoint: string;
+  readonly traceRatio: number;
   /** Access key id → account and secret. From the configuration file only: secrets do not belong on a command line. */
   readonly accounts: Readonly<Record<string, AccessKey>>;
   readonly quotas: Quotas;
@@ -90,6 +93,18 @@ const whole = (min: number, max: number) => (value: unknown) => {
     throw new ConfigError(`must be a whole number from ${min} to ${max}, not "${String(value)}"`);
   }
   return given;
+};
+
+const endpoint = (value: unknown): string => {
+  const given = text(value);
+  if (given === 'none' || (URL.canParse(given) && /^https?:/.test(given))) return given;
+  throw new ConfigError(`must be an http URL or none, not "${given}"`);
+};
+
+const share = (value: unknown): number => {
+  const given = typeof value === 'string' && value !== '' ? Number(value) : value;
+  if (typeof given === 'number' && given >= 0 && given <= 1) return given;
+  throw new ConfigError(`must be a number from 0 to 1, not "${String(value)}"`);
 };
 
 const flag = (value: unknown): boolean => {
@@ -184,6 +199,20 @@ export const SETTINGS: readonly Setting[] = [
     help: 'let `busbar clock advance` move the clock: for development and tests',
     fallback: false,
     parse: flag,
+  },
+  {
+    name: 'otlpEndpoint',
+    placeholder: 'URL',
+    help: 'where spans go, by OTLP over HTTP, such as http://127.0.0.1:4318; or none',
+    fallback: 'none',
+    parse: endpoint,
+  },
+  {
+    name: 'traceRatio',
+    placeholder: 'R',
+    help: 'share of events that are traced where the publisher has not decided, from 0 to 1',
+    fallback: 1,
+    parse: share,
   },
 ];
 

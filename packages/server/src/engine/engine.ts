@@ -24,6 +24,7 @@ import type { QueueSender } from './ports/queue-sender.ts';
 import type { DeadLetterStore, LogId, Storage } from './ports/storage.ts';
 import { Clockwork } from './schedule/clockwork.ts';
 import { RuleSchedules } from './schedule/rule-schedules.ts';
+import type { Tracing } from './ports/tracing.ts';
 import { Retention } from './retention.ts';
 import { CursorSaver } from './route/cursors.ts';
 import { RuleBooks } from './route/rule-book.ts';
@@ -52,6 +53,7 @@ export interface EngineParts {
   /** The ways out, asked for once: a bus as a target needs the engine's forwarder. */
   readonly targets: (engine: { readonly forwarder: EventForwarder }) => readonly TargetConnector[];
   readonly queueSender: QueueSender;
+  readonly tracing?: Tracing | undefined;
   readonly options?: EngineOptions | undefined;
 }
 
@@ -218,7 +220,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const { lanes } = delivery;
   books.listener = lanes;
   const window = options.routerWindowPositions;
-  const shared = { storage, clock, logger, metrics, trouble };
+  const shared = { storage, clock, logger, metrics, trouble, tracing: parts.tracing };
   const logs = new Logs({ ...shared, catalog, books, tail, ingest, lanes, cursors, window });
   const live = new LiveReaders({ store: storage.log, clock, head: (log) => logs.head(log) });
   wake = (log, next) => {
@@ -280,7 +282,7 @@ function assembleSchedules(
 
 /** The delivering half: everything behind a match. */
 function assembleLanes(
-  { storage, clock, random, logger, metrics, queueSender, options = {} }: EngineParts,
+  { storage, clock, random, logger, metrics, queueSender, tracing, options = {} }: EngineParts,
   trouble: StorageTrouble,
   connectors: readonly TargetConnector[],
 ) {
@@ -303,6 +305,7 @@ function assembleLanes(
     due: new DueTimes(clock),
     deadLetters,
     recent: new RecentDeliveries(),
+    tracing,
     compat: options.compat ?? 'busbar',
     burialLog: new LogThrottle(logger, clock),
     connectors,

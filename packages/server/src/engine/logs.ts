@@ -8,6 +8,7 @@ import type { Metrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logger } from './ports/logger.ts';
 import type { LaneBacklog, LogId, LogState, Position, Storage } from './ports/storage.ts';
+import type { Tracing } from './ports/tracing.ts';
 import { REDRIVE_LOG } from './deliver/redrive.ts';
 import type { RetainedLog } from './retention.ts';
 import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
@@ -28,6 +29,8 @@ export interface LogsParts {
   readonly lanes: Lanes;
   readonly cursors: CursorSaver;
   readonly window: number | undefined;
+  /** Undefined unless spans are exported. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** A log that is routed: a bus's, or a directed one. */
@@ -192,7 +195,7 @@ export class Logs {
   }
 
   #router(state: LogState, saved: Position | undefined, audience: Audience): Router {
-    const { storage, clock, logger, metrics, trouble, tail, lanes, cursors, window } = this.#parts;
+    const { storage, clock, logger, metrics, trouble, tail, lanes, cursors, window, tracing } = this.#parts;
     const { log } = state;
     const from = saved !== undefined && saved > state.first ? saved : state.first;
     const early = this.#early.get(log) ?? 0n;
@@ -210,6 +213,7 @@ export class Logs {
         trouble,
         created: metrics.counter('invocations_created'),
         audience,
+        tracing,
         open: (subscription, home) => lanes.open(subscription, home),
       },
       window,

@@ -265,6 +265,11 @@ export const limits = {
   redriveBatch: 16,
   /** Label combinations of metrics that are told apart. */
   metricSeries: 20_000,
+  /** Spans that wait for their export, beyond which further ones are dropped; those in one export, its time, the pause between two. */
+  spansWaiting: 8_192,
+  spansInExport: 512,
+  spanExportMs: 10_000,
+  spanExportPauseMs: 1_000,
   /** Log lines a second of each kind that clients or targets can cause at will; the rest are counted. */
   throttledLogLines: 10,
 

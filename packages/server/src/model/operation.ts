@@ -18,7 +18,7 @@ export interface Call {
   readonly origin: string;
   /** The path of the request (`/000000000000/payments` for a call sent to a queue's URL). */
   readonly path: string;
-  /** The request header `X-Amzn-Trace-Id`. */
+  /** The request header `X-Amzn-Trace-Id`, or what `traceparent` says in its form. */
   readonly traceHeader: string | undefined;
   /** Aborted when the client goes away or the daemon drains. */
   readonly signal: AbortSignal;

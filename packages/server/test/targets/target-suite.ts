@@ -8,6 +8,7 @@ import type {
   TargetSession,
 } from '../../src/engine/ports/connector.ts';
 import { parseArn } from '../../src/model/arn.ts';
+import { traceparentOf } from '../../src/model/trace-context.ts';
 import { findConnector } from '../../src/targets/index.ts';
 
 /** What arrived at the target, in order. `id` is whatever of a delivery the target can tell a repeat by. */
@@ -93,6 +94,7 @@ export function delivery(index: number, change: Partial<OutgoingDelivery> = {}):
     payload: event,
     event,
     traceHeader: undefined,
+    traceparent: traceparentOf(change.traceHeader),
     hops: 0,
     ingestedAt: 1_700_000_000_000,
     attempt: 1,

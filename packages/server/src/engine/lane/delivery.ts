@@ -1,6 +1,7 @@
 import type { Fault } from '../deliver/fault.ts';
 import type { AttemptNote, ExhaustedCondition } from '../deliver/retry.ts';
 import type { DeliveryErrorCode } from '../ports/connector.ts';
+import type { CarriedSpan } from '../ports/tracing.ts';
 import type { LogId, LogRecord, Position } from '../ports/storage.ts';
 import type { Origin } from '../route/subscription.ts';
 
@@ -83,6 +84,8 @@ export class Delivery {
   notes: readonly AttemptNote[] | undefined;
   failure: Failure | undefined;
   failedAt = 0;
+  /** Of the attempt under way, where spans are exported. */
+  span: CarriedSpan | undefined;
   /** Attempts to reach the dead-letter queue. */
   queueAttempts = 0;
   /** See `ParkedState.letter`. */

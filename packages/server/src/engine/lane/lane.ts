@@ -279,11 +279,11 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   }
 
   #sendBatch(session: TargetSession, max: number, now: number): void {
-    const { groups } = this.#services;
+    const { groups, tracing } = this.#services;
     const { deliveries, outgoing } = takeBatch(
       this.#queue,
       this.subscription,
-      { max, now },
+      { max, now, tracing },
       (delivery, failure) => this.#fail(delivery, failure),
     );
     if (deliveries.length === 0) return;
@@ -349,6 +349,10 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     for (const [index, delivery] of batch.entries()) {
       const outcome = outcomes[index]!;
       delivery.attempts++;
+      delivery.span?.end(
+        now,
+        outcome.status === 'delivered' ? undefined : `${outcome.code}: ${outcome.reason}`,
+      );
       if (outcome.status === 'delivered') {
         delivered++;
         const { eventId, ingestedAt } = delivery.record;

@@ -1,6 +1,8 @@
 import { deliveryId } from '../deliver/delivery-id.ts';
 import { expired } from '../deliver/retry.ts';
+import { traceparentOf } from '../../model/trace-context.ts';
 import type { OutgoingDelivery } from '../ports/connector.ts';
+import type { CarriedSpan, Tracing } from '../ports/tracing.ts';
 import type { Subscription } from '../route/subscription.ts';
 import type { Fifo } from '../fifo.ts';
 import type { PayloadResult } from '../transform/index.ts';
@@ -13,7 +15,12 @@ type Prepared =
   { readonly outgoing: OutgoingDelivery } | { readonly outgoing: undefined; readonly failure: Failure };
 
 /** Makes a delivery ready for one attempt, with the subscription's present settings. */
-function prepare(subscription: Subscription, delivery: Delivery, now: number): Prepared {
+function prepare(
+  subscription: Subscription,
+  delivery: Delivery,
+  now: number,
+  tracing: Tracing | undefined,
+): Prepared {
   const { record } = delivery;
   if (delivery.failure) return { outgoing: undefined, failure: delivery.failure };
   if (expired(subscription.patience, record.ingestedAt, now)) {
@@ -30,17 +37,38 @@ function prepare(subscription: Subscription, delivery: Delivery, now: number): P
   }
   const built = payloadOf(subscription, delivery);
   if (!built.ok) return { outgoing: undefined, failure: { code: built.code, reason: built.reason } };
+  const span = beginSpan(tracing, subscription, delivery, now);
   const outgoing: OutgoingDelivery = {
     deliveryId: deliveryId(record.eventId, subscription.id),
     eventId: record.eventId,
     payload: built.payload,
     event: record.event,
-    traceHeader: record.traceHeader,
+    traceHeader: span?.traceHeader ?? record.traceHeader,
+    traceparent: span?.traceparent ?? traceparentOf(record.traceHeader),
     hops: record.hops ?? 0,
     ingestedAt: record.ingestedAt,
     attempt: delivery.attempts + 1,
   };
   return { outgoing };
+}
+
+/** The span of an attempt, where spans are exported and the event is sampled. */
+function beginSpan(
+  tracing: Tracing | undefined,
+  subscription: Subscription,
+  delivery: Delivery,
+  now: number,
+): CarriedSpan | undefined {
+  const { traceHeader, eventId } = delivery.record;
+  delivery.span = undefined;
+  if (!tracing || traceHeader === undefined) return undefined;
+  delivery.span = tracing.below(traceHeader, 'deliver', now, {
+    'busbar.event_id': eventId,
+    'busbar.rule': subscription.rule.arn,
+    'busbar.target': subscription.target.Arn,
+    'busbar.attempt': delivery.attempts + 1,
+  });
+  return delivery.span;
 }
 
 /** What the target gets: what an operator has made of it, or what the target's settings make of the event. */
@@ -57,7 +85,11 @@ export interface Batch {
 export function takeBatch(
   queue: Fifo<Delivery>,
   subscription: Subscription,
-  { max, now }: { readonly max: number; readonly now: number },
+  {
+    max,
+    now,
+    tracing,
+  }: { readonly max: number; readonly now: number; readonly tracing: Tracing | undefined },
   fail: (delivery: Delivery, failure: Failure) => void,
 ): Batch {
   const deliveries: Delivery[] = [];
@@ -65,7 +97,7 @@ export function takeBatch(
   while (deliveries.length < max) {
     const delivery = queue.shift();
     if (!delivery) break;
-    const prepared = prepare(subscription, delivery, now);
+    const prepared = prepare(subscription, delivery, now, tracing);
     if (prepared.outgoing) {
       deliveries.push(delivery);
       outgoing.push(prepared.outgoing);

@@ -5,6 +5,7 @@ import type { LogThrottle } from '../log-throttle.ts';
 import type { HistogramHandle } from '../metrics.ts';
 import type { Random } from '../ports/clock.ts';
 import type { TargetConnector } from '../ports/connector.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { AttemptGroups } from './attempt.ts';
 import type { BacklogParts } from './backlog.ts';
 import type { Budget } from './budget.ts';
@@ -23,6 +24,8 @@ export interface LaneServices extends BacklogParts {
   /** Says what failed for good, a line a batch. */
   readonly burialLog: LogThrottle;
   readonly recent: RecentDeliveries;
+  /** Undefined unless spans are exported. */
+  readonly tracing: Tracing | undefined;
   readonly connectors: readonly TargetConnector[];
   readonly startLatency: HistogramHandle;
   readonly successLatency: HistogramHandle;

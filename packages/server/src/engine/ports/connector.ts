@@ -10,7 +10,10 @@ export interface OutgoingDelivery {
   readonly payload: string;
   /** The original event's JSON text (dynamic parameters are resolved against it). */
   readonly event: string;
+  /** The event's place in a trace, in X-Ray's form, as it came unless spans are exported. */
   readonly traceHeader: string | undefined;
+  /** The same in the W3C's form, when it names a trace and a parent. */
+  readonly traceparent?: string | undefined;
   /** Bus-to-bus hops behind the event. */
   readonly hops: number;
   readonly ingestedAt: number;

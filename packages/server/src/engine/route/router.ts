@@ -5,6 +5,7 @@ import type { CounterHandle } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogId, LogRecord, LogStore, Position } from '../ports/storage.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import type { Audience, RuleEntry } from './rule-book.ts';
 import type { DeliverySink, Subscription } from './subscription.ts';
@@ -19,6 +20,8 @@ export interface RouterParts {
   readonly created: CounterHandle;
   /** The rules of the log, kept in step with the catalog: those that match, or the one that a record is for. */
   readonly audience: Audience;
+  /** Undefined unless spans are exported. */
+  readonly tracing: Tracing | undefined;
   readonly open: (subscription: Subscription, log: LogId) => DeliverySink;
 }
 
@@ -162,6 +165,8 @@ export class Router {
       if (entry.fresh++ === 0) this.#touchedRules.push(entry);
       count += entry.subscriptions.length;
     }
+    if (this.#parts.tracing && record.traceHeader !== undefined)
+      this.#traced(record, record.traceHeader, count);
     if (count === 0) return;
     this.#parts.created.inc(count);
     const ordinal = this.tracker.open(record.position, count);
@@ -173,6 +178,13 @@ export class Router {
         this.#touchedLanes.push(sink);
       }
     }
+  }
+
+  #traced(record: LogRecord, traceHeader: string, deliveries: number): void {
+    const now = this.#parts.clock.now();
+    const attributes = { 'busbar.event_id': record.eventId, 'busbar.deliveries': deliveries };
+    // From receipt to here: how long the event waited to be routed is what one wants to see.
+    this.#parts.tracing?.below(traceHeader, 'route', record.ingestedAt, attributes)?.end(now);
   }
 
   #match(record: LogRecord): readonly RuleEntry[] {

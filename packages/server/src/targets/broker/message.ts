@@ -64,7 +64,7 @@ export function messageWriter(target: TargetSettings): (delivery: OutgoingDelive
     const headers: Record<string, string> = {
       [DELIVERY_ID_HEADER]: delivery.deliveryId,
       'busbar-event-id': delivery.eventId,
-      ...traceHeaders(delivery.traceHeader),
+      ...traceHeaders(delivery),
     };
     for (const [name, resolve] of own) {
       const value = resolve(delivery.event);
@@ -81,19 +81,8 @@ function plain({ payload, event }: OutgoingDelivery): CloudEvent {
   return { attributes: {}, contentType, body: payload };
 }
 
-const TRACE_ID = /(?:^|;)\s*Root=1-([0-9a-f]{8})-([0-9a-f]{24})/;
-const PARENT_ID = /(?:^|;)\s*Parent=([0-9a-f]{16})/;
-const SAMPLED = /(?:^|;)\s*Sampled=1/;
-
-/** An event's trace header as it came, and as the W3C's when it names a trace and a parent. */
-function traceHeaders(trace: string | undefined): Record<string, string> {
-  if (trace === undefined || CONTROL.test(trace)) return {};
-  const root = TRACE_ID.exec(trace);
-  const parent = PARENT_ID.exec(trace);
-  const headers = { 'X-Amzn-Trace-Id': trace };
-  if (!root || !parent) return headers;
-  return {
-    ...headers,
-    traceparent: `00-${root[1]}${root[2]}-${parent[1]}-${SAMPLED.test(trace) ? '01' : '00'}`,
-  };
+/** An event's place in a trace, in both forms. */
+function traceHeaders({ traceHeader, traceparent }: OutgoingDelivery): Record<string, string> {
+  if (traceHeader === undefined || CONTROL.test(traceHeader)) return {};
+  return { 'X-Amzn-Trace-Id': traceHeader, ...(traceparent === undefined ? {} : { traceparent }) };
 }

@@ -3,6 +3,7 @@ import type { Metrics } from '../../../engine/metrics.ts';
 import type { Clock, Random } from '../../../engine/ports/clock.ts';
 import type { TargetConnector } from '../../../engine/ports/connector.ts';
 import type { Logger } from '../../../engine/ports/logger.ts';
+import type { Tracing } from '../../../engine/ports/tracing.ts';
 import type { LogId, NewLogRecord, Position } from '../../../engine/ports/storage.ts';
 import type { Arn } from '../../../model/arn.ts';
 import type { Quotas } from '../../../model/limits.ts';
@@ -20,6 +21,8 @@ export interface EventsDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly quotas: Quotas;
+  /** Undefined unless spans are exported. */
+  readonly tracing?: Tracing | undefined;
   readonly targets: {
     /** The connector that serves an ARN; undefined when there is none. */
     find(arn: Arn): TargetConnector | undefined;

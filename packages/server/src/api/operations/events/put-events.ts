@@ -2,6 +2,7 @@ import { LogThrottle } from '../../../engine/log-throttle.ts';
 import type { CounterHandle, Metrics } from '../../../engine/metrics.ts';
 import { eventContext } from '../../../engine/policy/index.ts';
 import type { LogId, NewLogRecord } from '../../../engine/ports/storage.ts';
+import type { CarriedSpan } from '../../../engine/ports/tracing.ts';
 import { eventBusArn } from '../../../model/arn.ts';
 import { ApiError, validationError } from '../../../model/errors.ts';
 import { limits } from '../../../model/limits.ts';
@@ -126,6 +127,7 @@ class EntryIntake {
   readonly #context: EventsContext;
   readonly #call: Call;
   readonly #now: number;
+  readonly #spans: CarriedSpan[] = [];
 
   constructor(context: EventsContext, call: Call) {
     this.#context = context;
@@ -145,12 +147,29 @@ class EntryIntake {
     const eventId = this.#context.random.uuid();
     const { bus, reference } = destination;
     if (bus) {
-      this.#add(bus.log, entryRecord(checked, eventId, this.#now, this.#call));
+      this.#add(bus.log, this.#traced(entryRecord(checked, eventId, this.#now, this.#call), bus));
     } else {
       this.busless++;
       this.#context.logger.debug({ eventId, bus: reference.name }, 'event dropped: its bus does not exist');
     }
     return { EventId: eventId };
+  }
+
+  /** The record with the header of its span, from which routing and deliveries go on. */
+  #traced(record: NewLogRecord, bus: EventBus): NewLogRecord {
+    const { tracing } = this.#context;
+    if (!tracing) return record;
+    const attributes = { 'busbar.event_id': record.eventId, 'busbar.bus': bus.arn };
+    const span = tracing.publish(record.traceHeader, this.#now, attributes);
+    if (!span) return record;
+    this.#spans.push(span);
+    return { ...record, traceHeader: span.traceHeader };
+  }
+
+  /** Ends the spans of the call's events. */
+  ended(error?: Error): void {
+    const now = this.#context.clock.now();
+    for (const span of this.#spans) span.end(now, error?.message);
   }
 
   #add(log: LogId, record: NewLogRecord): void {
@@ -161,6 +180,16 @@ class EntryIntake {
     }
     batch.records.push(record);
     batch.entries.push(this.results.length);
+  }
+}
+
+async function appendTraced(context: EventsContext, intake: EntryIntake): Promise<void> {
+  try {
+    await appendAll(context, intake.batches, intake.results);
+    intake.ended();
+  } catch (error) {
+    intake.ended(error as Error);
+    throw error;
   }
 }
 
@@ -183,7 +212,7 @@ export function putEvents(context: EventsContext): Operation {
     const intake = new EntryIntake(context, call);
     for (const entry of entries) intake.take(entry, destinations.get(entry.EventBusName)!);
     if (intake.busless > 0) count.busless.inc(intake.busless);
-    if (intake.batches.size > 0) await appendAll(context, intake.batches, intake.results);
+    if (intake.batches.size > 0) await appendTraced(context, intake);
     const failed = intake.results.filter((result) => 'ErrorCode' in result).length;
     if (failed > 0) {
       count.failedEntries.inc(failed);
