@@ -14,6 +14,7 @@ import {
   type TargetConnector,
 } from '../packages/server/src/engine/ports/connector.ts';
 import { silentLogger } from '../packages/server/src/engine/ports/logger.ts';
+import { limits } from '../packages/server/src/model/limits.ts';
 import { systemRandom } from '../packages/server/src/random.ts';
 import { createLogsService } from '../packages/server/src/services/logs/index.ts';
 import { createQueueService } from '../packages/server/src/services/queue/index.ts';
@@ -86,7 +87,18 @@ async function openWorld(directory: string): Promise<World> {
     metrics: new Metrics(),
     targets: ({ forwarder }) => [
       hanging.connector(),
-      ...targetConnectors({ queues, logs, forwarder, clock, random, http, services: {}, local }),
+      ...targetConnectors({
+        queues,
+        logs,
+        forwarder,
+        clock,
+        random,
+        http,
+        destinations: { open: () => Promise.resolve({ kind: 'missing', reason: 'none here' }) },
+        httpTimeoutMs: limits.httpTimeoutMs,
+        services: {},
+        local,
+      }),
     ],
     queueSender: queues,
   });

@@ -109,6 +109,8 @@ function configurationPage(): string {
       '{ "functions": { "payment": { "module": "./src/payment.ts", "timeoutMs": 10000, "memoryMegabytes": 256, "concurrency": 8, "environment": { "BANK_URL": "http://127.0.0.1:8000" } } } }',
       '```',
     ].join('\n'),
+    '`secretKey`, or the variable `BUSBAR_SECRET_KEY`, is the key that the [secrets of connections](http-targets.md#secrets) are sealed with: ' +
+      '32 bytes in base64. Without it the daemon makes a key in its data directory.',
     '`quotas` changes what the service calls adjustable:',
     ['| quota | default |', '| --- | --- |', ...quotas].join('\n'),
     '',

@@ -25,13 +25,20 @@ function fieldTable(fields: readonly ParameterField[]): string {
   return ['| field | | | when left out | example |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function parametersSection({ parameters: { block, fields } }: Target): string[] {
+function parametersSection({ parameters: { block, fields, busbarFields } }: Target): string[] {
   if (block === undefined) return [];
+  const further = busbarFields
+    ? [
+        `Fields of the block ${code(BUSBAR_BLOCK)}, beside [those of every target](README.md#parameters-of-every-target).`,
+        fieldTable(busbarFields),
+      ]
+    : [];
   const intro =
     block === BUSBAR_BLOCK
       ? `Fields of the block ${code(block)}, beside [those of every target](README.md#parameters-of-every-target).`
       : `The block ${code(block)} of the rule's target.`;
-  return ['## Parameters', fields.length > 0 ? `${intro}\n\n${fieldTable(fields)}` : `${intro} It is empty.`];
+  const own = fields.length > 0 ? `${intro}\n\n${fieldTable(fields)}` : `${intro} It is empty.`;
+  return ['## Parameters', own, ...further];
 }
 
 function settingsSection({ docs: { settings, entry, arnExample } }: Target): string[] {

@@ -5,7 +5,10 @@ import { eventsOperations } from './api/operations/events/index.ts';
 import { systemClock } from './clock.ts';
 import type { StatusParts } from './api/admin/status.ts';
 import { environmentOfFunctions, type Config } from './config.ts';
+import { secretKeysOf } from './config/secret-key.ts';
 import { httpAccessOf } from './config/targets.ts';
+import { Connections } from './engine/connections/connections.ts';
+import { destinationAccess } from './engine/connections/destination-access.ts';
 import { Engine } from './engine/engine.ts';
 import { Metrics } from './engine/metrics.ts';
 import type { Clock, Random } from './engine/ports/clock.ts';
@@ -14,6 +17,7 @@ import type { HttpClients } from './engine/ports/http-client.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Tracing } from './engine/ports/tracing.ts';
 import type { Storage } from './engine/ports/storage.ts';
+import { serviceEvents } from './engine/service-events.ts';
 import type { Arn } from './model/arn.ts';
 import type { Operation } from './model/operation.ts';
 import { systemRandom } from './random.ts';
@@ -27,7 +31,9 @@ import { createQueueService, queueOperations, type QueueService } from './servic
 import { stsOperations } from './services/sts/index.ts';
 import { MovableClock } from './movable-clock.ts';
 import { observeStorage, type ObservedStorage } from './observed-storage.ts';
+import { openSecretBox } from './store/secrets/index.ts';
 import { createMemoryStorage } from './store/memory/index.ts';
+import { createOAuthClient } from './targets/http/oauth-client.ts';
 import { createHttpClients } from './targets/http/index.ts';
 import { findConnector, targetConnectors } from './targets/index.ts';
 import { version } from './version.ts';
@@ -75,18 +81,11 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   // What has been opened so far, from the inside out.
   const opened: Stop[] = [() => storage.close()];
   try {
-    const queues = await createQueueService({ storage, clock, random, logger });
-    opened.push(() => queues.close());
-    const logs = await createLogsService({ storage, clock, random, logger });
-    opened.push(() => logs.close());
     const tracing = await openTracing(config, random, opened);
-    const needs: EngineNeeds = { storage, clock, random, logger, metrics, tracing };
-    const http = createHttpClients(clock, httpAccessOf(config));
-    opened.push(() => http.close());
     let url = '';
-    const functions = createFunctions(config, needs, logs, () => url);
-    opened.push((drainMs) => functions.close(drainMs));
-    const companions: Companions = { queues, logs, http, functions };
+    const needs: EngineNeeds = { storage, clock, random, logger, metrics, tracing };
+    const companions = await openCompanions(config, needs, opened, () => url);
+    const { queues, connections } = companions;
     const { engine, connectors } = await startEngine(config, needs, companions);
     opened.push((drainMs) => engine.stop(drainMs));
     if (mover) mover.busy = () => storing() || engine.busy;
@@ -101,7 +100,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       metrics,
       version,
       readiness: () => true,
-      admin: adminRoutes({ engine, clock, mover, metrics, version, queues: depthsOf(queues) }),
+      admin: adminRoutes({ engine, clock, mover, metrics, version, queues: depthsOf(queues), connections }),
     });
     const { port } = await door.listen(config.port, config.host);
     opened.push((drainMs) => door.drain(drainMs));
@@ -134,14 +133,25 @@ type Services = Readonly<Record<string, readonly Operation[]>>;
 function operationsOf(
   config: Config,
   { clock, random, metrics, logger, tracing }: EngineNeeds,
-  { queues, logs, functions }: Companions,
+  { queues, logs, functions, connections }: Companions,
   { catalog, ingest }: Engine,
   connectors: readonly DocumentedConnector[],
 ): Services {
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
   const { quotas } = config;
   return {
-    events: eventsOperations({ catalog, ingest, clock, random, metrics, logger, quotas, targets, tracing }),
+    events: eventsOperations({
+      catalog,
+      ingest,
+      clock,
+      random,
+      metrics,
+      logger,
+      quotas,
+      targets,
+      connections,
+      tracing,
+    }),
     lambda: functionOperations(functions),
     logs: logsOperations(logs),
     sqs: queueOperations(queues),
@@ -197,6 +207,7 @@ interface Companions {
   readonly queues: QueueService;
   readonly logs: LogsService;
   readonly http: HttpClients;
+  readonly connections: Connections;
   readonly functions: FunctionService;
 }
 
@@ -227,10 +238,36 @@ interface EngineNeeds {
   readonly tracing: Tracing | undefined;
 }
 
+/** Opens what stands beside the engine, each with its end in `opened`. */
+async function openCompanions(
+  config: Config,
+  needs: EngineNeeds,
+  opened: Stop[],
+  url: () => string,
+): Promise<Companions> {
+  const queues = await createQueueService(needs);
+  opened.push(() => queues.close());
+  const logs = await createLogsService(needs);
+  opened.push(() => logs.close());
+  const http = createHttpClients(needs.clock, httpAccessOf(config));
+  opened.push(() => http.close());
+  const connections = await openConnections(config, needs, http);
+  opened.push(() => connections.close());
+  const functions = createFunctions(config, needs, logs, url);
+  opened.push((drainMs) => functions.close(drainMs));
+  return { queues, logs, http, connections, functions };
+}
+
+async function openConnections(config: Config, needs: EngineNeeds, http: HttpClients): Promise<Connections> {
+  const directory = config.data === MEMORY ? undefined : config.data;
+  const secrets = await openSecretBox(secretKeysOf(config.secretKey), directory, needs.logger);
+  return Connections.open({ ...needs, secrets, oauth: createOAuthClient(http.guarded) });
+}
+
 async function startEngine(
   config: Config,
   needs: EngineNeeds,
-  { queues, logs, http }: Companions,
+  { queues, logs, http, connections }: Companions,
 ): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
   let connectors: readonly DocumentedConnector[] = [];
   const engine = await Engine.start({
@@ -243,6 +280,8 @@ async function startEngine(
         logs,
         forwarder,
         http,
+        destinations: destinationAccess(connections),
+        httpTimeoutMs: config.targets.http.timeoutMs,
         services: config.services,
         local: config,
       })),
@@ -252,6 +291,7 @@ async function startEngine(
       logRetentionBytes: config.retentionMegabytes * BYTES_PER_MEGABYTE,
     },
   });
+  connections.start(serviceEvents({ ...needs, catalog: engine.catalog, ingest: engine.ingest }));
   return { engine, connectors };
 }
 

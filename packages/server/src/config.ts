@@ -9,6 +9,7 @@ import { readFunctions } from './config/functions.ts';
 import { readCommands, readFiles } from './config/local-access.ts';
 import { readQuotas } from './config/quotas.ts';
 import { readServices } from './config/services.ts';
+import { readSecretKey } from './config/secret-key.ts';
 import { readTargets } from './config/targets.ts';
 import type { Compat } from './engine/deliver/fault.ts';
 import type { TargetOptions } from './model/http-settings.ts';
@@ -43,6 +44,8 @@ export interface Config {
   readonly quotas: Quotas;
   /** Other systems that targets deliver to, by name. */
   readonly services: ServiceDirectory;
+  /** The keys that secrets are sealed with, in base64; empty: the daemon makes its own. */
+  readonly secretKey: string;
   /** How targets are reached. */
   readonly targets: TargetOptions;
   /** Files of this machine that targets may append to, and programs that they may run, by name. */
@@ -219,15 +222,18 @@ export const SETTINGS: readonly Setting[] = [
 const CONFIG_FILE = 'busbar.config.json';
 const FUNCTIONS_FOLDER = 'functions';
 
-/** Settings that are no single value: from the configuration file only. */
+/** Settings that do not belong on a command line: no single value, or secret. */
 const FILE_SETTINGS: readonly {
   readonly name: keyof Config;
+  /** A variable that goes before the file. */
+  readonly variable?: string;
   /** Answers the setting, also when nothing is given, or throws a `ConfigError`; `place` names the file. */
   readonly read: (given: unknown, place: string, config: Pick<Config, 'auth'>) => unknown;
 }[] = [
   { name: 'accounts', read: (given, place, { auth }) => readAccounts(given, place, auth === 'sigv4') },
   { name: 'quotas', read: readQuotas },
   { name: 'services', read: readServices },
+  { name: 'secretKey', variable: 'BUSBAR_SECRET_KEY', read: readSecretKey },
   { name: 'targets', read: readTargets },
   { name: 'files', read: readFiles },
   { name: 'commands', read: readCommands },
@@ -307,8 +313,10 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     const [place, value] = sources.find(([, given]) => given !== undefined) ?? ['', undefined];
     config[setting.name] = value === undefined ? fallbackOf(setting) : parseAt(place, setting, value);
   }
-  for (const { name, read } of FILE_SETTINGS) {
-    config[name] = read(file.values[name], file.path, config as unknown as Config);
+  for (const { name, variable, read } of FILE_SETTINGS) {
+    const fromVariable = variable === undefined ? undefined : env[variable];
+    const place = fromVariable === undefined ? file.path : 'the environment';
+    config[name] = read(fromVariable ?? file.values[name], place, config as unknown as Config);
   }
   config.functionsFolder = resolve(dirname(file.path), FUNCTIONS_FOLDER);
   return config as unknown as Config;

@@ -9,6 +9,7 @@ import { put } from './cli/put.ts';
 import { resend } from './cli/resend.ts';
 import { runCommandLine } from './cli/run.ts';
 import { schedules } from './cli/schedules.ts';
+import { secrets } from './cli/secrets.ts';
 import { status } from './cli/status.ts';
 import { tail } from './cli/tail.ts';
 import { targets } from './cli/targets.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   schedules,
   status,
   clock,
+  secrets,
   doctor,
   completion,
 ];

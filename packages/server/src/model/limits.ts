@@ -16,6 +16,10 @@ export const limits = {
   targetsPerRule: 5,
   eventPatternChars: 2_048,
   busPolicyChars: 10_240,
+  apiConnections: 3_000,
+  apiDestinations: 3_000,
+  /** The rate of an API destination that names none. */
+  apiDestinationRatePerSecond: 300,
   tagsPerResource: 50,
   putEventsEntries: 10,
   /** The sum of the entries' sizes must stay below this (since 2026-01-29). */
@@ -352,6 +356,8 @@ export interface Quotas {
   readonly wildcardRulesPerBus: number;
   readonly targetsPerRule: number;
   readonly eventPatternChars: number;
+  readonly connections: number;
+  readonly apiDestinations: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -360,4 +366,6 @@ export const defaultQuotas: Quotas = {
   wildcardRulesPerBus: limits.wildcardRulesPerBus,
   targetsPerRule: limits.targetsPerRule,
   eventPatternChars: limits.eventPatternChars,
+  connections: limits.apiConnections,
+  apiDestinations: limits.apiDestinations,
 };

@@ -83,6 +83,26 @@ export const targetLimits = {
   httpTimeoutMs: 5_000,
   httpMaximumTimeoutMs: 60_000,
 
+  /** Requests of one lane under way at once: to begin with, and at most. */
+  httpFirstConcurrency: 8,
+  httpConcurrency: 64,
+  /** An answer is not slow unless it takes this much longer than usual. */
+  httpSlowMs: 100,
+  /** How much of an API destination's rate may wait for its turn outside of the lanes. */
+  httpRateQueueMs: 1_000,
+  /** Before a delivery is tried again whose connection is being authorized. */
+  apiDestinationWaitMs: 1_000,
+
+  /** A token is renewed when it runs out within this time (archive-replay-connections §3.2). */
+  oauthRefreshMs: 60_000,
+  /** How long an authorization server may take. */
+  oauthTimeoutMs: 10_000,
+  /** How often a server that cannot be reached is asked for the first token, and the pause, which grows by as much. */
+  oauthAuthorizeTries: 4,
+  oauthRetryMs: 1_000,
+  /** A token longer than this would fit into no header. */
+  oauthTokenChars: 8_192,
+
   // The pools of connections that HTTP targets share.
   /** Connections to one origin; further requests wait for one of them. */
   httpConnectionsPerOrigin: 128,

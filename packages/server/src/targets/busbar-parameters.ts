@@ -64,7 +64,8 @@ export function checkBusbarParameters(
   const block = target[BUSBAR_BLOCK];
   if (block === undefined) return undefined;
   if (!isObject(block)) return `Parameter ${BUSBAR_BLOCK} is not valid for target ${target.Id}.`;
-  const own = connector.parameters.block === BUSBAR_BLOCK ? connector.parameters.fields : [];
+  const { block: named, fields: inBlock, busbarFields = [] } = connector.parameters;
+  const own = named === BUSBAR_BLOCK ? inBlock : busbarFields;
   const fields = new Map([...COMMON_FIELDS, ...own].map((field) => [field.name, field]));
   for (const [name, value] of Object.entries(block)) {
     const field = fields.get(name);

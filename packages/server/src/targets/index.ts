@@ -1,5 +1,6 @@
 import type { Clock, Random } from '../engine/ports/clock.ts';
 import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
+import type { DestinationAccess } from '../engine/ports/destination-access.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { HttpClients } from '../engine/ports/http-client.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
@@ -8,6 +9,7 @@ import type { Arn } from '../model/arn.ts';
 import type { LocalAccess } from '../model/local-settings.ts';
 import type { ServiceDirectory } from '../model/service-settings.ts';
 import { awsConnectors } from './aws/index.ts';
+import { apiDestinationTarget } from './api-destination.ts';
 import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { execTarget } from './exec/index.ts';
@@ -26,6 +28,8 @@ export interface TargetDependencies {
   readonly logs: LogGroupWriter;
   readonly forwarder: EventForwarder;
   readonly http: HttpClients;
+  readonly destinations: DestinationAccess;
+  readonly httpTimeoutMs: number;
   /** Other systems, as the operator has configured them. */
   readonly services: ServiceDirectory;
   readonly local: LocalAccess;
@@ -41,6 +45,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     queueTarget(reach.queues),
     logGroupTarget(reach.logs),
     eventBusTarget(reach.forwarder),
+    apiDestinationTarget({ ...reach, client: reach.http.guarded, timeoutMs: reach.httpTimeoutMs }),
     ...natsTargets(reach.services, reach),
     rabbitmqTarget(reach.services, reach),
     mqttTarget(reach.services, reach),

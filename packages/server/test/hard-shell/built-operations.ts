@@ -25,6 +25,7 @@ const EVENTS_NEEDS = {
   metrics: anything,
   logger: anything,
   quotas: anything,
+  connections: anything,
   targets: anything,
 };
 

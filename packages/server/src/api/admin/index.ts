@@ -1,3 +1,4 @@
+import type { Connections } from '../../engine/connections/connections.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { clock } from './clock.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
@@ -6,13 +7,19 @@ import { nextTicks } from './next-ticks.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
 import { resendEvent } from './resend-event.ts';
 import { setTarget } from './set-target.ts';
+import { rotateSecrets } from './rotate-secrets.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { status, type StatusParts } from './status.ts';
 import { tail } from './tail.ts';
 import { traceEvent } from './trace-event.ts';
 
+/** What the operator's API works on. */
+export interface AdminParts extends StatusParts {
+  readonly connections: Connections;
+}
+
 /** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
-export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
+export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
   const routes = [
     status(parts),
     tail(parts.engine, parts.clock),
@@ -21,6 +28,7 @@ export function adminRoutes(parts: StatusParts): readonly AdminRoute[] {
     listDeadLetters(parts.engine),
     showDeadLetter(parts.engine),
     redriveDeadLetters(parts.engine),
+    rotateSecrets(parts.connections),
     setTarget(parts.engine),
     traceEvent(parts.engine),
     resendEvent(parts.engine),

@@ -105,6 +105,8 @@ export interface ParameterSpec {
   /** The member of a rule's target that holds the block (`SqsParameters`); undefined: the connector takes none. */
   readonly block: string | undefined;
   readonly fields: readonly ParameterField[];
+  /** Fields of `BusbarParameters` that a connector with a block of the service's own has besides. */
+  readonly busbarFields?: readonly ParameterField[];
 }
 
 /** What the documentation says of a connector beside its description and its parameters. */

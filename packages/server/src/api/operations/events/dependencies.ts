@@ -1,4 +1,5 @@
 import type { Catalog } from '../../../engine/catalog.ts';
+import type { Connections } from '../../../engine/connections/connections.ts';
 import type { Metrics } from '../../../engine/metrics.ts';
 import type { Clock, Random } from '../../../engine/ports/clock.ts';
 import type { TargetConnector } from '../../../engine/ports/connector.ts';
@@ -21,6 +22,7 @@ export interface EventsDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly quotas: Quotas;
+  readonly connections: Connections;
   /** Undefined unless spans are exported. */
   readonly tracing?: Tracing | undefined;
   readonly targets: {

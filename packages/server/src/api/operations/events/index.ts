@@ -2,6 +2,17 @@ import type { Operation } from '../../../model/operation.ts';
 import { createEventBus } from './create-event-bus.ts';
 import { deleteEventBus } from './delete-event-bus.ts';
 import { deleteRule } from './delete-rule.ts';
+import { createConnection } from './create-connection.ts';
+import { updateConnection } from './update-connection.ts';
+import { describeConnection } from './describe-connection.ts';
+import { deauthorizeConnection } from './deauthorize-connection.ts';
+import { deleteConnection } from './delete-connection.ts';
+import { listConnections } from './list-connections.ts';
+import { createApiDestination } from './create-api-destination.ts';
+import { updateApiDestination } from './update-api-destination.ts';
+import { describeApiDestination } from './describe-api-destination.ts';
+import { deleteApiDestination } from './delete-api-destination.ts';
+import { listApiDestinations } from './list-api-destinations.ts';
 import type { EventsContext, EventsDependencies } from './dependencies.ts';
 import { describeEventBus } from './describe-event-bus.ts';
 import { describeRule } from './describe-rule.ts';
@@ -52,6 +63,17 @@ const BUILDERS: readonly BuildOperation[] = [
   listTargetsByRule,
   putEvents,
   testEventPattern,
+  createConnection,
+  updateConnection,
+  describeConnection,
+  deauthorizeConnection,
+  deleteConnection,
+  listConnections,
+  createApiDestination,
+  updateApiDestination,
+  describeApiDestination,
+  deleteApiDestination,
+  listApiDestinations,
 ];
 
 /** The operations of the Events API that are built, over what they work on. */

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { Catalog } from '../../../../src/engine/catalog.ts';
+import { Connections } from '../../../../src/engine/connections/connections.ts';
 import { Metrics } from '../../../../src/engine/metrics.ts';
 import { silentLogger } from '../../../../src/engine/ports/logger.ts';
+import type { TokenAnswer } from '../../../../src/engine/ports/oauth-client.ts';
 import type { TargetConnector } from '../../../../src/engine/ports/connector.ts';
 import type { LogId, LogRecord, NewLogRecord, Storage } from '../../../../src/engine/ports/storage.ts';
 import { eventsOperations } from '../../../../src/api/operations/events/index.ts';
+import { serviceEvents } from '../../../../src/engine/service-events.ts';
 import { ApiError } from '../../../../src/model/errors.ts';
 import { defaultQuotas, type Quotas } from '../../../../src/model/limits.ts';
 import type { Call } from '../../../../src/model/operation.ts';
+import { openSecretBox } from '../../../../src/store/secrets/index.ts';
 import { createMemoryStorage } from '../../../../src/store/memory/index.ts';
 
 export const ACCOUNT = '111111111111';
@@ -36,6 +40,8 @@ function connector(service: string, prefix: string, refusal?: string): TargetCon
 
 const CONNECTORS = [connector('sqs', '', 'The connector says no.'), connector('events', 'event-bus/')];
 
+const NO_TOKEN: TokenAnswer = { kind: 'refused', reason: 'No server answers here.' };
+
 export interface FixtureOptions {
   readonly quotas?: Partial<Quotas>;
   /** Stands between the operations and the log. */
@@ -46,25 +52,32 @@ export interface FixtureOptions {
   ) => Promise<bigint[]>;
   /** Stands between the catalog and the store. */
   readonly storage?: (storage: Storage) => Storage;
+  /** What every authorization server answers. */
+  readonly token?: TokenAnswer;
 }
 
 /** The operations over a real catalog and the memory store. */
 export class Fixture {
   readonly catalog: Catalog;
+  readonly connections: Connections;
   readonly storage: Storage;
   readonly metrics = new Metrics();
   /** The log of every append, in order. */
   readonly appends: LogId[] = [];
   readonly #operations: ReturnType<typeof eventsOperations>;
+  readonly #random: { next(): number; uuid(): string };
   now = NOW;
 
   private constructor(
     catalog: Catalog,
+    connections: Connections,
     storage: Storage,
     random: { next(): number; uuid(): string },
     options: FixtureOptions,
   ) {
     this.catalog = catalog;
+    this.connections = connections;
+    this.#random = random;
     this.storage = storage;
     const append = (log: LogId, records: readonly NewLogRecord[]): Promise<bigint[]> => {
       this.appends.push(log);
@@ -79,6 +92,7 @@ export class Fixture {
       metrics: this.metrics,
       logger: silentLogger,
       quotas: { ...defaultQuotas, ...options.quotas },
+      connections,
       targets: { find: (arn) => CONNECTORS.find((each) => each.accepts(arn)) },
     });
   }
@@ -91,8 +105,17 @@ export class Fixture {
     };
     const memory = createMemoryStorage();
     const storage = options.storage?.(memory) ?? memory;
-    const catalog = await Catalog.open(storage, { now: () => NOW, after: () => () => undefined }, random);
-    return new Fixture(catalog, memory, random, options);
+    const clock = { now: () => NOW, after: () => () => undefined };
+    const catalog = await Catalog.open(storage, clock, random);
+    const connections = await Connections.open({
+      storage,
+      clock,
+      random,
+      logger: silentLogger,
+      secrets: await openSecretBox([], undefined, silentLogger),
+      oauth: { fetchToken: () => Promise.resolve(options.token ?? NO_TOKEN) },
+    });
+    return new Fixture(catalog, connections, memory, random, options);
   }
 
   get names(): string[] {
@@ -132,6 +155,21 @@ export class Fixture {
       return `${error.code}: ${error.message}`;
     }
     return assert.fail(`${name} succeeded`);
+  }
+
+  /** From now on the service's own events go to the default buses. */
+  publishServiceEvents(): void {
+    const append = (log: LogId, records: readonly NewLogRecord[]): Promise<bigint[]> =>
+      this.storage.log.append(log, records);
+    this.connections.start(
+      serviceEvents({
+        catalog: this.catalog,
+        ingest: { append },
+        clock: { now: () => this.now, after: () => () => undefined },
+        random: this.#random,
+        logger: silentLogger,
+      }),
+    );
   }
 
   /** The records of a bus's log. */
