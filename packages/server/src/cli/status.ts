@@ -22,6 +22,8 @@ interface Status {
     pending: number;
     backlog: number;
     breaker: string;
+    probeAt?: string;
+    faults: Readonly<Record<string, number>>;
     lastError?: { at: string; code: string; reason: string };
   }[];
   readonly laneCount: number;
@@ -36,7 +38,8 @@ export const status: Command = {
   usage: ['status [options]'],
   description: [
     'A bus lags by the events between its end and the point up to which all deliveries are done or durable. A lane is\n' +
-      'the queue in front of one target; one that has been idle for a while is not shown. Totals count since the start.',
+      'the queue in front of one target; one that has been idle for a while is not shown. Its breaker opens when the target\n' +
+      'fails again and again; probes then look whether it is back. Totals and failed attempts count since the start.',
   ],
   options: CLIENT_OPTIONS,
   positionals: { min: 0, max: 0 },
@@ -98,17 +101,25 @@ async function showLanes(
   if (lanes.length === 0) return;
   await section('lanes', lanes.length, laneCount);
   await output.table(
-    ['RULE', 'TARGET', 'PENDING', 'BACKLOG', 'BREAKER', 'LAST ERROR'],
-    lanes.map(({ rule, target, pending, backlog, breaker, lastError }) => [
+    ['RULE', 'TARGET', 'PENDING', 'BACKLOG', 'BREAKER', 'FAILED ATTEMPTS', 'LAST ERROR'],
+    lanes.map(({ rule, target, pending, backlog, breaker, probeAt, faults, lastError }) => [
       resourceOf(rule).replace(/^rule\//, ''),
       resourceOf(target),
       String(pending),
       String(backlog),
-      breaker,
+      probeAt === undefined ? breaker : `${breaker} until ${probeAt}`,
+      faultsOf(faults),
       lastError ? `${lastError.at} ${lastError.code}: ${lastError.reason}` : '',
     ]),
   );
 }
+
+/** `12 transient, 3 throttled` */
+const faultsOf = (faults: Readonly<Record<string, number>>): string =>
+  Object.entries(faults)
+    .filter(([, count]) => count > 0)
+    .map(([fault, count]) => `${count} ${fault}`)
+    .join(', ');
 
 /** Account and region of an ARN. */
 function placeOf(arn: string): [string, string] {

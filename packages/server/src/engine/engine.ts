@@ -28,7 +28,7 @@ import type { Tracing } from './ports/tracing.ts';
 import { Retention } from './retention.ts';
 import { CursorSaver } from './route/cursors.ts';
 import { RuleBooks } from './route/rule-book.ts';
-import { statusOf, type EngineStatus } from './status.ts';
+import { breakerCounts, breakerStates, statusOf, type EngineStatus } from './status.ts';
 import { StorageTrouble } from './storage-trouble.ts';
 import { Tracer } from './trace/trace.ts';
 
@@ -136,6 +136,15 @@ export class Engine {
   get busy(): boolean {
     const { clockwork, ingest, logs, lanes } = this.#machinery;
     return clockwork.busy || ingest.inFlightBytes > 0 || logs.routing || lanes.sending;
+  }
+
+  /** Deliveries on disk by lane, whether they were tried or not. */
+  async backlogs(): Promise<ReadonlyMap<string, number>> {
+    const backlogs = new Map<string, number>();
+    for (const { lane, positions } of await this.#machinery.parts.storage.parked.lanes()) {
+      backlogs.set(lane, (backlogs.get(lane) ?? 0) + positions);
+    }
+    return backlogs;
   }
 
   /** Removes old events and dead letters now; otherwise that happens every `limits.retentionIntervalMs`. */
@@ -318,6 +327,8 @@ function assembleLanes(
 
 function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Machinery): void {
   metrics.gauge('lanes', () => lanes.size);
+  metrics.gauge('lane_breakers', () => breakerCounts(lanes.all()));
+  metrics.gauge('lane_breaker_state', () => breakerStates(lanes.all()));
   metrics.gauge('lane_backlog_positions', async () =>
     (await storage.parked.lanes()).reduce((sum, { positions }) => sum + positions, 0),
   );

@@ -95,11 +95,19 @@ export class HistogramSeries {
   }
 }
 
+/** One series of a gauge. */
+export interface GaugeValue {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** Answers a gauge's value, or a value for each of its series. The caller bounds how many there are. */
+export type GaugeReader = () => number | Promise<number> | readonly GaugeValue[];
+
 /** A value that is asked for when it is shown. */
-export async function gaugeText(
-  name: string,
-  help: string,
-  read: () => number | Promise<number>,
-): Promise<string> {
-  return `${head(name, help, 'gauge')}${name} ${await read()}\n`;
+export async function gaugeText(name: string, help: string, read: GaugeReader): Promise<string> {
+  const answer = await read();
+  const series = typeof answer === 'number' ? [{ labels: {}, value: answer }] : answer;
+  const lines = series.map(({ labels, value }) => `${name}${labelText(labels)} ${value}\n`);
+  return head(name, help, 'gauge') + lines.join('');
 }

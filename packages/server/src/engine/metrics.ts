@@ -3,6 +3,7 @@ import {
   CounterFamily,
   EXPOSITION_CONTENT_TYPE,
   gaugeText,
+  type GaugeReader,
   HistogramSeries,
   type CounterSeries,
   type Labels,
@@ -64,6 +65,11 @@ const HISTOGRAMS = {
 const GAUGES = {
   lanes: { help: 'Lanes that hold or wait for deliveries', labels: NONE },
   lane_backlog_positions: { help: 'Deliveries parked, to be tried later', labels: NONE },
+  lane_breakers: { help: 'Lanes by the state of their breaker', labels: ['state'] },
+  lane_breaker_state: {
+    help: 'Of each lane that is in use: 0 closed, 1 half-open, 2 open',
+    labels: [...RULE, 'target_id'],
+  },
   timers: { help: 'Schedules that wait for their next tick', labels: NONE },
   dead_letters: { help: "Busbar's own dead letters", labels: NONE },
   log_positions_behind: { help: 'Positions between the cursor and the end, over all logs', labels: NONE },
@@ -80,7 +86,7 @@ const BYTE_BUCKETS = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576];
 export class Metrics {
   readonly #counters = new Map<string, CounterFamily>();
   readonly #histograms = new Map<string, HistogramSeries>();
-  readonly #gauges = new Map<GaugeName, () => number | Promise<number>>();
+  readonly #gauges = new Map<GaugeName, GaugeReader>();
   readonly #handles = new Map<string, CounterSeries>();
 
   constructor() {
@@ -118,7 +124,7 @@ export class Metrics {
   }
 
   /** Registers where a gauge's value comes from; asked at every read. */
-  gauge(name: GaugeName, read: () => number | Promise<number>): void {
+  gauge(name: GaugeName, read: GaugeReader): void {
     this.#gauges.set(name, read);
   }
 

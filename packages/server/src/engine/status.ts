@@ -4,6 +4,8 @@ import type { Fault } from './deliver/fault.ts';
 import type { Budget } from './lane/budget.ts';
 import type { LaneError } from './deliver/verdict.ts';
 import type { Lane } from './lane/lane.ts';
+import type { GaugeValue } from './exposition.ts';
+import { readDetour } from './route/detour.ts';
 import type { RoutedLog } from './logs.ts';
 import type { EventBus } from '../model/resources.ts';
 import type { Router } from './route/router.ts';
@@ -30,6 +32,8 @@ export interface LaneStatus {
   readonly rows: number;
   readonly spilled: number;
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** When an open breaker lets the next probe through. */
+  readonly probeAt: number | undefined;
   /** Failed attempts since the start, by their fault. */
   readonly faults: Readonly<Record<Fault, number>>;
   readonly pace: PaceSettings;
@@ -38,7 +42,7 @@ export interface LaneStatus {
 
 export interface EngineStatus {
   readonly buses: readonly BusStatus[];
-  /** At most `limits.statusLanes`, those with the most to do first. */
+  /** At most `limits.statusLanes`: those whose target fails first, then those with the most to do. */
   readonly lanes: readonly LaneStatus[];
   readonly laneCount: number;
   readonly memory: {
@@ -60,7 +64,9 @@ export function statusOf(
   const all = [...lanes];
   const busiest = all
     .map((lane) => ({ lane, weight: lane.held + lane.backlog.rows + lane.backlog.spilled }))
-    .sort((left, right) => right.weight - left.weight)
+    .sort(
+      (left, right) => Number(right.lane.probing) - Number(left.lane.probing) || right.weight - left.weight,
+    )
     .slice(0, limits.statusLanes);
   return {
     buses: [...logs].flatMap(({ bus, router }) => (bus ? [busStatus(bus, router)] : [])),
@@ -98,8 +104,33 @@ function laneStatus(lane: Lane): LaneStatus {
     rows: lane.backlog.rows,
     spilled: lane.backlog.spilled,
     breaker: lane.breaker.state,
+    probeAt: lane.breaker.state === 'open' ? lane.breaker.until : undefined,
     faults: { ...lane.subscription.faults },
     pace: lane.subscription.pace,
     lastError: lane.lastError,
   };
+}
+
+const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** How many lanes have their breaker in each state. */
+export function breakerCounts(lanes: Iterable<Lane>): GaugeValue[] {
+  const counts = { closed: 0, 'half-open': 0, open: 0 };
+  for (const { breaker } of lanes) counts[breaker.state]++;
+  return Object.entries(counts).map(([state, value]) => ({ labels: { state }, value }));
+}
+
+/** The state of each lane's breaker, for the first `limits.metricSeries` lanes. */
+export function breakerStates(lanes: Iterable<Lane>): GaugeValue[] {
+  const values: GaugeValue[] = [];
+  for (const { id, breaker, subscription } of lanes) {
+    // A removed rule may have no names any more, and a detour has those of its target.
+    if (subscription.removed || readDetour(id)) continue;
+    if (values.length >= limits.metricSeries) break;
+    const { rule, target } = subscription;
+    const { account, region, bus, name } = rule;
+    const labels = { account, region, bus, rule: name, target_id: target.Id };
+    values.push({ labels, value: BREAKER_VALUES[breaker.state] });
+  }
+  return values;
 }

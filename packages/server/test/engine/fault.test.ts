@@ -106,3 +106,35 @@ test('a delivery that works first time leaves no attempt behind', async () => {
   assert.equal(await world.metric('failed_invocation_attempts'), 0);
   assert.equal(await world.backlogRows(), 0);
 });
+
+test('a breaker shows in status and metrics, open and closed again', async () => {
+  const world = await World.start();
+  await world.rule('t');
+  const labels = 'account="111111111111",region="us-east-1",bus="default",rule="t",target_id="t"';
+  const has = async (line: string): Promise<boolean> =>
+    (await world.metrics.text()).split('\n').includes(line);
+  world.targets.behave(ARN, () => failed('retry', 'THROTTLING'));
+  await world.publishMany(limits.breakerFailures);
+  await world.clock.until(() => world.engine.status().lanes[0]?.breaker === 'open');
+  await world.clock.advance(1);
+  const [lane] = world.engine.status().lanes;
+  assert.ok(lane!.probeAt! > world.clock.now());
+  assert.equal(lane!.faults.throttled, limits.breakerFailures);
+  assert.ok(await has(`busbar_lane_breaker_state{${labels}} 2`));
+  assert.ok(await has('busbar_lane_breakers{state="open"} 1'));
+  assert.ok(
+    await has(
+      `busbar_breaker_openings_total{account="111111111111",region="us-east-1",bus="default",rule="t"} 1`,
+    ),
+  );
+  assert.ok(
+    await has(
+      `busbar_failed_invocation_attempts_total{account="111111111111",region="us-east-1",bus="default",rule="t",fault="throttled"} ${limits.breakerFailures}`,
+    ),
+  );
+  assert.equal((await world.engine.backlogs()).get(lane!.lane), limits.breakerFailures);
+  world.targets.behave(ARN, () => DELIVERED);
+  await world.clock.until(() => world.engine.status().lanes[0]?.breaker === 'closed');
+  assert.equal(world.engine.status().lanes[0]!.probeAt, undefined);
+  assert.ok(await has(`busbar_lane_breaker_state{${labels}} 0`));
+});

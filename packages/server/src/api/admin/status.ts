@@ -5,6 +5,7 @@ import type { ClockMover } from '../../engine/ports/clock-mover.ts';
 import type { BusStatus, EngineStatus, LaneStatus } from '../../engine/status.ts';
 import { limits } from '../../model/limits.ts';
 import type { AdminRequest, AdminRoute } from './admin-route.ts';
+import { iso } from './dead-letter-view.ts';
 import { numberParameter, onlyParameters } from './parameters.ts';
 import { maySee } from './visibility.ts';
 
@@ -64,12 +65,13 @@ async function describe(
   const heads = new Map(before?.buses.map(({ log, head }) => [log, head]));
   const buses = now.buses.filter(({ bus }) => maySee(request, bus));
   const lanes = now.lanes.filter(({ rule }) => maySee(request, rule));
+  const backlogs = await engine.backlogs();
   const { depths, count } = await queues((arn) => maySee(request, arn), limits.adminPageItems);
   return {
     version,
     buses: busiest(buses).map((bus) => busView(bus, heads.get(bus.log), before ? seconds : 0)),
     busCount: buses.length,
-    lanes: lanes.map(laneView),
+    lanes: lanes.map((lane) => laneView(lane, backlogs.get(lane.lane) ?? 0)),
     laneCount: request.seesAll ? now.laneCount : lanes.length,
     queues: depths,
     queueCount: count,
@@ -111,12 +113,19 @@ function busView(bus: BusStatus, headBefore: bigint | undefined, seconds: number
   };
 }
 
-const laneView = ({ lastError, rule, target, ...lane }: LaneStatus): object => ({
-  rule,
-  target,
-  pending: lane.pending,
-  underWay: lane.underWay,
-  backlog: lane.rows + lane.spilled,
-  breaker: lane.breaker,
-  lastError: lastError && { ...lastError, at: new Date(lastError.at).toISOString() },
-});
+function laneView({ rule, target, ...lane }: LaneStatus, onDisk: number): object {
+  const { lastError, probeAt } = lane;
+  return {
+    rule,
+    target,
+    pending: lane.pending,
+    underWay: lane.underWay,
+    // Deliveries in memory may have a place on disk as well; a few are then counted twice.
+    backlog: onDisk + lane.spilled,
+    breaker: lane.breaker,
+    probeAt: probeAt === undefined ? undefined : iso(probeAt),
+    faults: lane.faults,
+    pace: lane.pace,
+    lastError: lastError && { ...lastError, at: iso(lastError.at) },
+  };
+}
