@@ -28,6 +28,8 @@ export const targetLimits = {
   brokerHeartbeatMs: 20_000,
   /** How long a broker may take to acknowledge, where nothing else is said. */
   brokerAckMs: 10_000,
+  /** How long a Kafka client trusts what it knows of topics and their leaders. */
+  kafkaMetadataMs: 30_000,
   /** Publications that an MQTT connection has under way at once, even when the broker would take more. */
   mqttInFlight: 256,
   redisTargetBatch: 128,

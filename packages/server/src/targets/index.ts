@@ -14,6 +14,7 @@ import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { execTarget } from './exec/index.ts';
 import { fileTarget } from './file.ts';
+import { kafkaTarget } from './kafka/index.ts';
 import { logGroupTarget } from './log-group.ts';
 import { mqttTarget } from './mqtt/index.ts';
 import { natsTargets } from './nats/index.ts';
@@ -47,6 +48,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     eventBusTarget(reach.forwarder),
     apiDestinationTarget({ ...reach, client: reach.http.guarded, timeoutMs: reach.httpTimeoutMs }),
     ...natsTargets(reach.services, reach),
+    kafkaTarget(reach.services, reach),
     rabbitmqTarget(reach.services, reach),
     mqttTarget(reach.services, reach),
     redisTarget(reach.services, reach),

@@ -11,8 +11,16 @@ export interface TcpProxy {
   hold(): () => void;
 }
 
+/** What passes between a client and a server; either may be changed on the way. */
+export type Wiring = (client: Socket, upstream: Socket) => void;
+
+const plain: Wiring = (client, upstream) => {
+  client.on('data', (chunk: Buffer) => upstream.write(chunk));
+  upstream.on('data', (chunk: Buffer) => client.write(chunk));
+};
+
 /** A proxy in front of a port on this machine, started. */
-export async function startProxy(serverPort: number): Promise<TcpProxy> {
+export async function startProxy(serverPort: number, wire = plain): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let held = false;
   let server: Server | undefined;
@@ -22,10 +30,8 @@ export async function startProxy(serverPort: number): Promise<TcpProxy> {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    if (held) socket.pause();
   };
-  const pipe = (from: Socket, to: Socket): void => {
-    from.on('data', (chunk: Buffer) => to.write(chunk));
+  const end = (from: Socket, to: Socket): void => {
     from.on('end', () => to.end());
     from.on('close', () => to.destroy());
     if (held) from.pause();
@@ -36,8 +42,9 @@ export async function startProxy(serverPort: number): Promise<TcpProxy> {
       const upstream = connect(serverPort, '127.0.0.1');
       keep(client);
       keep(upstream);
-      pipe(client, upstream);
-      pipe(upstream, client);
+      wire(client, upstream);
+      end(client, upstream);
+      end(upstream, client);
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
