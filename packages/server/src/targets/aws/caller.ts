@@ -4,10 +4,11 @@ import type { HttpAnswer, HttpClient } from '../../engine/ports/http-client.ts';
 import { limits } from '../../model/limits.ts';
 import type { ServiceDirectory, ServiceSettings } from '../../model/service-settings.ts';
 import { signRequest, type Credentials } from '../../model/signature/sign-request.ts';
-import { awsApis, awsEndpoint } from './apis.ts';
+import { awsApis } from './apis.ts';
 import { errorOf, outcomeOfError, outcomeOfFailure, type FailedOutcome } from './classify.ts';
 import { createCredentialSource, type CredentialSource } from './credentials.ts';
-import { encodeRequest, type AwsInput } from './encode.ts';
+import { encodeRequest, isAnswer, type AwsInput } from './encode.ts';
+import { isReal, notConfigured, servicePlaces, type ServicePlaces } from './places.ts';
 
 /** One call of an operation of an AWS API. */
 export interface AwsCall {
@@ -46,33 +47,17 @@ export type AwsResult =
   | { readonly status: 'failed'; readonly errorCode: string; readonly outcome: FailedOutcome };
 
 export interface AwsCaller {
-  /** The entry of `services` that says where a service is; undefined when there is none. */
-  settingsOf(service: string): ServiceSettings | undefined;
-  /** The same, without the entry that stands for all services. */
-  entryOf(service: string): ServiceSettings | undefined;
-  /** Where a service is called; undefined when nothing says so. */
-  endpointOf(service: string, region: string): URL | undefined;
-  /**
-   * The URL of a service that has a host name of its own for each API: `aws` stands for `ofAws`, and `{apiId}` or
-   * `{region}` in a URL for what `parts` says. Without a slash at its end; undefined when nothing is configured.
-   */
-  baseUrlOf(service: string, ofAws: string, parts: Readonly<Record<string, string>>): string | undefined;
+  readonly places: ServicePlaces;
   /** Calls an operation. Never throws for anything that the service or the network does. */
   call(call: AwsCall, signal: AbortSignal): Promise<AwsResult>;
+  /** Sends a plain request; any answer from 200 to 299 is a success. */
   send(request: SignedHttpRequest, signal: AbortSignal): Promise<AwsResult>;
 }
 
 /** Whoever passes a request on may change this header, so no signature covers it. */
 const TRACE = 'x-amzn-trace-id';
 
-/** The entry that stands for every AWS service without one of its own. */
-const EVERY_SERVICE = 'aws';
-
 const failed = (outcome: FailedOutcome): AwsResult => ({ status: 'failed', errorCode: '', outcome });
-
-/** What to write into the configuration to be able to deliver to a service. */
-export const notConfigured = (service: string): string =>
-  `Busbar does not know where ${service} is: write "services": { "${service}": "aws" } into its configuration, or a URL for "aws".`;
 
 const unconfigured = (service: string): FailedOutcome => ({
   status: 'retry',
@@ -87,21 +72,9 @@ export function createAwsCaller(
   clock: Clock,
   credentials: CredentialSource = createCredentialSource(clock),
 ): AwsCaller {
-  const entryOf: AwsCaller['entryOf'] = (service) => services[service];
-  const settingsOf: AwsCaller['settingsOf'] = (service) => entryOf(service) ?? services[EVERY_SERVICE];
-  const endpointOf: AwsCaller['endpointOf'] = (service, region) => {
-    const { url } = settingsOf(service) ?? {};
-    const api = awsApis[service];
-    if (url === 'aws') return api && new URL(awsEndpoint(api, region));
-    return url === undefined ? undefined : new URL(url);
-  };
-  const baseUrlOf: AwsCaller['baseUrlOf'] = (service, ofAws, parts) => {
-    const { url } = settingsOf(service) ?? {};
-    if (url === undefined || url === 'aws') return url && ofAws;
-    return url.replace(/\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole).replace(/\/+$/, '');
-  };
+  const places = servicePlaces(services);
   const send: AwsCaller['send'] = async (request, signal) => {
-    const settings = settingsOf(request.service);
+    const settings = places.settingsOf(request.service);
     const { method, url, body, operation } = request;
     if (!settings || !url) return failed(unconfigured(request.service));
     const key = await keyFor(settings, request.account, credentials);
@@ -109,7 +82,7 @@ export function createAwsCaller(
     const headers = headersOf(request, url, key, clock.now());
     const sent = { method, url, headers, ...(body === '' ? {} : { body }), timeoutMs: limits.awsCallMs };
     const answer = await http.request(sent, signal);
-    const asked = `${method} ${url.origin}${url.pathname}${operation ? ` ${operation}` : ''}`;
+    const asked = askedOf(method, url, operation);
     if (answer.kind !== 'answer') {
       return failed({ ...outcomeOfFailure(answer), details: { request: short(asked) } });
     }
@@ -124,16 +97,18 @@ export function createAwsCaller(
       const reason = `Busbar cannot call ${operation} of ${service} yet.`;
       return failed({ status: 'reject', code: 'INVALID_PARAMETER', reason });
     }
-    const endpoint = endpointOf(service, region);
+    const endpoint = places.endpointOf(service, region);
     if (!endpoint) return failed(unconfigured(service));
     const url = new URL(endpoint.pathname.replace(/\/$/, '') + encoded.path, endpoint);
     const { method, body } = encoded;
     const headers = traceHeader ? { ...encoded.headers, [TRACE]: traceHeader } : encoded.headers;
-    const { signingName } = api;
+    const { signingName, protocol } = api;
     const request = { service, signingName, region, account, method, url, headers, body, operation };
-    return send({ ...request, signed: true }, signal);
+    const result = await send({ ...request, signed: true }, signal);
+    const isForeign = result.status === 'done' && !isAnswer(protocol, operation, result.text);
+    return isForeign ? failed(foreignAnswer(service, url, askedOf(method, url, operation))) : result;
   };
-  return { settingsOf, entryOf, endpointOf, baseUrlOf, call, send };
+  return { places, call, send };
 }
 
 /** An own server that asks for no credentials still wants a signature, and tells the account by the key. */
@@ -143,9 +118,17 @@ async function keyFor(
   credentials: CredentialSource,
 ): Promise<Credentials | undefined> {
   const found = await credentials.of(settings);
-  if (found || settings.url === 'aws') return found;
+  if (found || isReal(settings)) return found;
   return { accessKeyId: account, secretAccessKey: 'busbar' };
 }
+
+/** A server that answers 200 to anything is not the service: what it was sent has not arrived. */
+const foreignAnswer = (service: string, url: URL, asked: string): FailedOutcome => ({
+  status: 'retry',
+  code: 'ERROR_FROM_TARGET',
+  reason: `What answers at ${url.origin} does not speak the API of ${service}.`,
+  details: { request: short(asked) },
+});
 
 function headersOf(
   request: SignedHttpRequest,
@@ -202,5 +185,8 @@ function redacted(text: string, { secretAccessKey, sessionToken }: Credentials):
   const secrets = [secretAccessKey, sessionToken].filter((secret) => secret !== undefined && secret !== '');
   return secrets.reduce<string>((left, secret) => left.replaceAll(secret!, '…'), text);
 }
+
+const askedOf = (method: string, url: URL, operation: string | undefined): string =>
+  `${method} ${url.origin}${url.pathname}${operation === undefined ? '' : ` ${operation}`}`;
 
 const short = (text: string): string => text.slice(0, limits.attemptDetailChars);

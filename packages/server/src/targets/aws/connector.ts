@@ -5,7 +5,8 @@ import type { TargetSettings } from '../../model/resources.ts';
 import { untilAborted } from '../abortable.ts';
 import { BUSBAR_BLOCK } from '../busbar-parameters.ts';
 import { foreignBlock } from '../parameter-blocks.ts';
-import { notConfigured, type AwsCaller } from './caller.ts';
+import type { AwsCaller } from './caller.ts';
+import { notConfigured } from './places.ts';
 import { field, type AwsRow } from './row.ts';
 
 /** What every entry of `services` may have for an AWS service. */
@@ -27,7 +28,7 @@ export function awsConnector(row: AwsRow, caller: AwsCaller): DocumentedConnecto
     accepts: (arn) =>
       /^aws(?:-[a-z-]+)?$/.test(arn.partition) &&
       arn.service === row.arnService &&
-      (row.claims?.(arn, caller.entryOf(row.service)) ?? true),
+      (row.claims?.(arn, caller.places.entryOf(row.service)) ?? true),
     check: (arn, target) => checkTarget(row, caller, arn, target),
     open: (arn, target, context) => openSession(row, caller, arn, target, context),
   };
@@ -40,7 +41,7 @@ function checkTarget(row: AwsRow, caller: AwsCaller, arn: Arn, target: TargetSet
   }
   const { block } = row.parameters;
   const fault = foreignBlock(target, block === BUSBAR_BLOCK ? undefined : block) ?? row.check?.(arn, target);
-  if (fault !== undefined || caller.settingsOf(row.service)) return fault;
+  if (fault !== undefined || caller.places.settingsOf(row.service)) return fault;
   return `Parameter ${arn.text} is not valid. Reason: ${notConfigured(row.service)}`;
 }
 

@@ -51,3 +51,10 @@ function appendTo(form: URLSearchParams, name: string, value: unknown, listPart:
   }
   form.append(name, typeof value === 'string' ? value : JSON.stringify(value));
 }
+
+/** Whether a text is an answer to the operation at all, as the protocol has it. */
+export function isAnswer(protocol: AwsProtocol, operation: string, text: string): boolean {
+  if (protocol.kind === 'query') return text.includes(`</${operation}Response>`);
+  const trimmed = text.trim();
+  return trimmed === '' || (trimmed.startsWith('{') && trimmed.endsWith('}'));
+}

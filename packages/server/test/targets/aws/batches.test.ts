@@ -4,7 +4,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { OutgoingDelivery, SendOutcome } from '../../../src/engine/ports/connector.ts';
 import { limits } from '../../../src/model/limits.ts';
 import { delivery } from '../target-suite.ts';
-import { startBetween, type Between } from './between.ts';
+import type { SentRequest } from './aws-side.ts';
+import { startBetween, type Answer, type Between } from './between.ts';
 import { ACCOUNT, allAt, KEY, sessionFor } from './targets.ts';
 
 type Target = Parameters<typeof sessionFor>[0];
@@ -33,6 +34,12 @@ const shown = (outcomes: readonly SendOutcome[]): string[] =>
 
 const answer = (body: string | object): void =>
   server.answerWith({ status: 200, body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+/** What Kinesis answers when it has taken all records. */
+const taken = ({ body }: SentRequest): Answer => {
+  const { Records } = JSON.parse(body) as { Records: unknown[] };
+  return { status: 200, body: JSON.stringify({ Records: Records.map(() => ({ SequenceNumber: '1' })) }) };
+};
 
 const three = [delivery(1), delivery(2), delivery(3)];
 
@@ -86,7 +93,10 @@ describe('some entries fail', () => {
   });
 
   test('SQS, beside a delivery that has no message group', async () => {
-    answer({ Successful: [], Failed: [{ Id: '1', Code: 'KmsThrottled', Message: 'm', SenderFault: true }] });
+    answer({
+      Successful: [{ Id: '0' }],
+      Failed: [{ Id: '1', Code: 'KmsThrottled', Message: 'm', SenderFault: true }],
+    });
     const target = {
       Arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:q.fifo`,
       SqsParameters: { MessageGroupId: '$.detail.customer' },
@@ -97,6 +107,18 @@ describe('some entries fail', () => {
       'reject INVALID_PARAMETER: The event has no text or number at the path of SqsParameters.MessageGroupId.',
       'retry THROTTLING: m',
     ]);
+  });
+
+  test('an entry that the answer says nothing of is sent again', async () => {
+    const again = 'retry ERROR_FROM_TARGET: The service answered IncompleteAnswer.';
+    answer({ Records: [{ SequenceNumber: '1' }] });
+    assert.deepEqual(shown(await send(STREAM, three)), ['delivered', again, again]);
+    answer({ Successful: [{ Id: '1' }] });
+    const queue = { Arn: `arn:aws:sqs:us-east-1:${ACCOUNT}:q` };
+    assert.deepEqual(shown(await send(queue, three)), [again, 'delivered', again]);
+    answer('<PublishBatchResponse></PublishBatchResponse>');
+    const topic = { Arn: `arn:aws:sns:us-east-1:${ACCOUNT}:t` };
+    assert.deepEqual(shown(await send(topic, three)), [again, again, again]);
   });
 
   test('log events that are too old, in whatever order they were delivered', async () => {
@@ -119,7 +141,7 @@ describe('how calls are cut', () => {
     server.requests.map(({ body }) => (JSON.parse(body) as { Records: unknown[] }).Records.length);
 
   test('as many entries as fit into the bytes of a call; a larger one goes alone', async () => {
-    answer({ Records: [] });
+    server.answerBy(taken);
     const part = Math.floor(limits.kinesisBatchBytes / 2) - 100;
     const payloads = [part, part, part, 2 * limits.kinesisBatchBytes, 10].map((bytes) =>
       'ü'.repeat(bytes / 2),
@@ -135,8 +157,8 @@ describe('how calls are cut', () => {
       delivery(index, { payload: index === bad ? '"bad"' : '"good"' }),
     );
     const no = { status: 400, body: '{"__type":"ValidationException","message":"no"}' };
-    const yes = { status: 200, body: '{"Records":[]}' };
-    server.answerBy(({ body }) => (body.includes(Buffer.from('"bad"').toString('base64')) ? no : yes));
+    const bytes = Buffer.from('"bad"').toString('base64');
+    server.answerBy((request) => (request.body.includes(bytes) ? no : taken(request)));
     const outcomes = await send(STREAM, batch);
     assert.deepEqual(
       shown(outcomes),
@@ -154,7 +176,7 @@ describe('how calls are cut', () => {
 
 describe('partition keys of Kinesis', () => {
   const keyOf = async (detail: unknown): Promise<string> => {
-    answer({ Records: [] });
+    server.answerBy(taken);
     const target = { ...STREAM, KinesisParameters: { PartitionKeyPath: '$.detail.key' } };
     await send(target, [delivery(1, { event: JSON.stringify({ detail }) })]);
     const { Records } = JSON.parse(server.requests.at(-1)!.body) as { Records: { PartitionKey: string }[] };

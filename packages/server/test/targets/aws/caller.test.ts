@@ -185,6 +185,21 @@ describe('what is told of a failure', () => {
     });
   });
 
+  for (const [service, operation, body] of [
+    ['sns', 'Publish', '<!doctype html><title>It works!</title>'],
+    ['sns', 'Publish', '{}'],
+    ['ecs', 'RunTask', '<!doctype html><title>It works!</title>'],
+    ['ecs', 'RunTask', '{"tasks":['],
+    ['batch', 'SubmitJob', 'ok'],
+  ] as const) {
+    test(`a server that is not ${service} but answers 200: ${body}`, async () => {
+      const at = { [service]: { url: 'http://web.test', ...KEYS } };
+      const { result } = await ask({ services: at, call: { service, operation }, answer: { body } });
+      assert.equal(result.status === 'failed' && result.outcome.status, 'retry');
+      assert.equal(reasonOf(result), `What answers at http://web.test does not speak the API of ${service}.`);
+    });
+  }
+
   test('long texts are cut', async () => {
     const body = JSON.stringify({ __type: 'ValidationException', message: 'x'.repeat(5_000) });
     const { result } = await ask({ services, answer: { status: 400, body } });

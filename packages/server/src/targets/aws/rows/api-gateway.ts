@@ -66,7 +66,7 @@ function openApi(opening: Opening) {
   return oneRequestEach(opening, (delivery) => {
     const { block, missing } = resolve(delivery.event);
     if (!block) return noValueAt(BLOCK, missing);
-    const base = caller.baseUrlOf('execute-api', ofAws, { apiId, region });
+    const base = caller.places.baseUrlOf('execute-api', ofAws, { apiId, region });
     const headers = headersOf(delivery, block, context);
     if (!headers) return reject('A header has a character that HTTP does not allow.');
     if (block.PathParameterValues?.some((value) => value === '.' || value === '..')) return DOT_SEGMENT;

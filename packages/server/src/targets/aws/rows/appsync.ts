@@ -42,7 +42,7 @@ function openApi(opening: Opening) {
   return oneRequestEach(
     opening,
     ({ payload }) => {
-      const base = caller.baseUrlOf('appsync', host, { apiId: parts['apiId']!, region });
+      const base = caller.places.baseUrlOf('appsync', host, { apiId: parts['apiId']!, region });
       return {
         service: 'appsync',
         signingName: 'appsync',

@@ -37,6 +37,6 @@ function putRecordBatch({ parts }: Opening): BatchSpec<Entry> {
     entryOf: ({ payload }) => ({ Data: Buffer.from(payload).toString('base64') }),
     bytesOf: ({ Data }) => Buffer.byteLength(Data, 'base64'),
     inputOf: (Records) => ({ DeliveryStreamName: parts['name'], Records }),
-    failuresIn: (text) => failuresOfRecords(parseObject(text)['RequestResponses']),
+    failuresIn: (text, entries) => failuresOfRecords(parseObject(text)['RequestResponses'], entries),
   };
 }

@@ -63,6 +63,6 @@ function putRecords({ arn, target, parts }: Opening): BatchSpec<Entry> {
     bytesOf: ({ Data, PartitionKey }) => Buffer.byteLength(Data, 'base64') + Buffer.byteLength(PartitionKey),
     // Servers other than AWS may know one of the two only.
     inputOf: (Records) => ({ StreamName: parts['name'], StreamARN: arn.text, Records }),
-    failuresIn: (text) => failuresOfRecords(parseObject(text)['Records']),
+    failuresIn: (text, entries) => failuresOfRecords(parseObject(text)['Records'], entries),
   };
 }

@@ -72,6 +72,6 @@ function systemAttributes({ traceHeader }: OutgoingDelivery): Pick<Entry, 'Messa
 }
 
 function queueUrl({ caller, region, arn }: Opening): string {
-  const base = caller.endpointOf('sqs', region)?.href ?? '';
+  const base = caller.places.endpointOf('sqs', region)?.href ?? '';
   return `${base.replace(/\/$/, '')}/${arn.account}/${arn.resource}`;
 }

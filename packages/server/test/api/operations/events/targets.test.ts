@@ -49,6 +49,12 @@ const REFUSED: readonly (readonly [name: string, target: object, message: string
     arn('sagemaker', 'pipeline/p'),
     arn('ssm', 'automation-definition/a'),
     arn('events', 'api-destination/d/00000000-0000-4000-8000-000000000000'),
+    arn('events', 'target/stop-instance'),
+    arn('appsync', 'endpoints/graphql-api/a'),
+    arn('glue', 'workflow/w'),
+    arn('imagebuilder', 'image-pipeline/p'),
+    arn('inspector', 'target/t/template/t'),
+    arn('ssm-incidents', 'response-plan/p'),
   ].map((Arn) => [`no role for ${Arn}`, { Arn }, `RoleArn is required for target ${Arn}.`] as const),
   [
     'no batch parameters',
