@@ -122,6 +122,18 @@ test('time, chance and environment come through one place each', () => {
   assert.deepEqual(breaches, []);
 });
 
+test('clients of other systems are loaded by those who use them, not at the start', () => {
+  const client = /^(?:@aws-sdk|@nats-io|@platformatic|amqplib|mqtt|pg|redis)(?:\/|$)/;
+  // Values at the top of a module; types cost nothing, and `import(…)` is what is wanted.
+  const eager = /^(?:import|export) (?!type\b)[^;(]*?from '([^'\n]+)'/gms;
+  const breaches = production.flatMap(({ path, text }) =>
+    [...text.matchAll(eager)]
+      .filter(([, specifier]) => client.test(specifier!))
+      .map(([, specifier]) => `${path} imports ${specifier}`),
+  );
+  assert.deepEqual(breaches, []);
+});
+
 test('there is no grab-bag file', () => {
   const bags = production
     .map(({ path }) => path)
