@@ -36,7 +36,6 @@ const LETTER_T = 116;
 
 /** What `#left` says once nothing that follows can matter. */
 const ALL = -1;
-const NONE: readonly string[] = [];
 
 /**
  * One scanner serves one matcher; its results are valid until they are released. Its methods start at a position of
@@ -61,8 +60,9 @@ export class EventScanner {
   #left = 0;
   /** Of a scanned event: how many fields it takes until what follows is searched for more values; 0 for never. */
   #wanted = 0;
-  /** The last names of all paths. */
-  #names: readonly string[] = [];
+  /** The object in which that was last tried. */
+  #searchedIn: PathNode | null = null;
+  #root: PathNode | null = null;
   #openArrays = 0;
   /** Where the name and the colon end that were read last. */
   #behindName = 0;
@@ -85,8 +85,9 @@ export class EventScanner {
     this.#elements = 0;
     this.#arrays = 0;
     this.#openArrays = 0;
-    this.#names = this.#contract === 'scan' ? root.lastNames() : NONE;
-    this.#wanted = this.#names.length > 0 ? root.fieldsBelow : 0;
+    this.#root = root;
+    this.#wanted = this.#contract === 'scan' ? root.fieldsBelow : 0;
+    this.#searchedIn = null;
     this.holdsElements = false;
     this.repeatsArrays = false;
     cursor.open(event, this.#contract === 'strict');
@@ -152,7 +153,7 @@ export class EventScanner {
           return i;
         }
         if (this.#left > 0) i = this.#leave(i);
-        if (this.#isAll(i)) return i;
+        if (this.#isAll(node, i)) return i;
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
@@ -164,13 +165,15 @@ export class EventScanner {
     }
   }
 
-  /** Whether the event can be left, because no further value for any field follows. */
-  #isAll(from: number): boolean {
+  /** Whether the event can be left within an object, because no further value for any field follows. */
+  #isAll(node: PathNode, from: number): boolean {
     if (this.#left === ALL) return true;
     if (this.#wanted === 0 || this.touched.count !== this.#wanted || this.#openArrays > 0) return false;
-    // Once is enough: where the names occur again, reading on costs less than searching again and again.
-    this.#wanted = 0;
-    if (this.#cursor.mentions(this.#names, from)) return false;
+    // Once in each object around is enough: searching again and again would cost more than reading on.
+    if (this.#searchedIn !== null && this.#searchedIn.parent !== node) return false;
+    this.#searchedIn = node;
+    const names = node.namesToCome(this.#root!);
+    if (names.length === 0 || this.#cursor.mentions(names, from)) return false;
     this.#left = ALL;
     return true;
   }

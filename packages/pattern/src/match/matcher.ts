@@ -106,10 +106,6 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
     return this.#rules.take();
   }
 
-  wants(condition: FieldCondition): boolean {
-    return condition.hit !== this.round;
-  }
-
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
     const { round } = this;
     if (condition.hit === round) return;

@@ -31,7 +31,10 @@ export class PathNode {
   readonly names = new NameOrder();
   /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
   #nameKinds = 0;
-  #lastNames: readonly string[] | undefined;
+  /** Counts, at the root, how often fields came and went. */
+  changes = 0;
+  #namesFor = -1;
+  #namesToCome: readonly string[] = [];
 
   constructor(name: string, parent: PathNode | null, open: boolean) {
     this.name = name;
@@ -68,14 +71,16 @@ export class PathNode {
   }
 
   /**
-   * The last names of all paths below, each with its closing quote, that a further value of any of them takes. None if
-   * these are too many to be searched for, or if one can be spelled in several ways.
+   * What the text must hold somewhere behind a place within an object of this node, if any path is to get a further value
+   * there: of each path a name that lies below the objects that are open. None if these are too many to be searched for, or
+   * if one can be spelled in several ways.
    */
-  lastNames(): readonly string[] {
-    if (this.#lastNames === undefined) {
-      this.#lastNames = searchedNames(this);
+  namesToCome(root: PathNode): readonly string[] {
+    if (this.#namesFor !== root.changes) {
+      this.#namesFor = root.changes;
+      this.#namesToCome = namesBeyond(root, this);
     }
-    return this.#lastNames;
+    return this.#namesToCome;
   }
 
   /** Gives up the field at this path. */
@@ -88,7 +93,7 @@ export class PathNode {
   #countFields(by: number): void {
     for (let node = this.parent; node !== null; node = node.parent) {
       node.fieldsBelow += by;
-      node.#lastNames = undefined;
+      node.changes++;
     }
   }
 
@@ -131,14 +136,20 @@ export class PathNode {
   }
 }
 
-function searchedNames(root: PathNode): string[] {
+function namesBeyond(root: PathNode, open: PathNode): string[] {
   const names = new Set<string>();
   const nodes = [root];
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i]!;
     if (node.field !== null) {
-      names.add(`${node.name}"`);
       if (!isSpelledOnce(node.name)) return [];
+      // The last name is followed by a quote, others may be by a dot.
+      let longest = `${node.name}"`;
+      for (let way = node; !way.leadsTo(open); way = way.parent!) {
+        if (way.name.length >= longest.length) longest = way.name;
+        if (!isSpelledOnce(way.name)) return [];
+      }
+      names.add(longest);
     }
     if (names.size > MOST_SEARCHED || i === MOST_LOOKED_AT) return [];
     for (const child of node.children?.values() ?? []) nodes.push(child);

@@ -8,8 +8,7 @@
  * one, and those that left are passed over, until there are enough of them.
  */
 import type { EventValue } from '../event-value.ts';
-import { POWERS_OF_TEN } from '../json/exact-double.ts';
-import { NumberEstimate } from '../json/number-estimate.ts';
+import { exactDouble, POWERS_OF_TEN } from '../json/exact-double.ts';
 import type { Reach } from '../operators/operator.ts';
 import type { FieldCondition } from './field.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -34,8 +33,6 @@ const SHORT = 0xffff;
 /** With more bounds than these, few beginnings lie between two of them. */
 const MOST_BOUNDS = 64;
 const DOT = 46;
-
-const estimate = new NumberEstimate();
 
 export class RangeIndex {
   readonly #ranges = new Map<FieldCondition, Range[]>();
@@ -102,40 +99,21 @@ export class RangeIndex {
   }
 
   find(value: EventValue, sink: ConditionSink): void {
+    const { number } = value;
+    // What no double holds lies in no range.
+    if (typeof number !== 'number') return;
     if (this.#beside.length > 0 || this.#removed > 0) this.#tidy();
-    const { bytes, start, end } = value;
-    estimate.read(bytes, start, end);
-    let { low, exact } = estimate;
-    let slot = this.#slot(low);
-    if (!exact && !this.#holdsBetween(slot, low, estimate.high)) {
-      // A bound is too near to tell without the last digit.
-      if (typeof value.number !== 'number') return;
-      low = value.number;
-      exact = true;
-      slot = this.#slot(low);
-    }
-    if (this.#settled[slot]! === sink.round && this.#beside.length === 0) return;
+    const slot = this.#slot(number);
+    if (this.#beside.length > 0) this.#try(number, value, sink);
+    else if (this.#settled[slot]! === sink.round) return;
     for (let node = slot + this.#leaves; node > 0; node >>= 1) {
       const ranges = this.#tree[node];
       if (ranges === undefined) continue;
       for (let i = 0; i < ranges.length; i++) {
-        const { condition, removed } = ranges[i]!;
-        if (removed || !sink.wants(condition)) continue;
-        // What no double holds lies in no range.
-        if (!exact && typeof value.number !== 'number') return;
-        exact = true;
-        sink.found(condition, value, true);
+        if (!ranges[i]!.removed) sink.found(ranges[i]!.condition, value, true);
       }
     }
-    if (this.#beside.length > 0) this.#try(value, sink);
-    else this.#settle(value, slot, sink.round);
-  }
-
-  /** Whether nothing but the space between two bounds lies between two numbers, of which the lower is in `slot`. */
-  #holdsBetween(slot: number, low: number, high: number): boolean {
-    if ((slot & 1) === 1) return false;
-    const next = slot >> 1;
-    return low < high && (next === this.#bounds.length || high < this.#bounds[next]!);
+    if (this.#beside.length === 0) this.#settle(value, slot, sink.round);
   }
 
   /** Notes that other numbers in the slot tell nothing new in this round, and how to know such by their beginning. */
@@ -149,16 +127,15 @@ export class RangeIndex {
     else if (this.#coversBeginning(bytes, start, LONG_BYTES, slot)) this.#remember(first, second, slot);
   }
 
-  /** Whether all numbers that begin with some bytes, a decimal point among them, lie in a slot between bounds. */
+  /** Whether all numbers that begin with some bytes, a decimal point among them, lie in one slot between bounds. */
   #coversBeginning(bytes: Uint8Array, start: number, count: number, slot: number): boolean {
     let decimals = count - 1;
     while (decimals >= 0 && bytes[start + count - 1 - decimals]! !== DOT) decimals--;
     if (decimals < 1) return false;
-    estimate.read(bytes, start, start + count);
-    const { low } = estimate;
+    const number = exactDouble(bytes, start, start + count);
     // A little wider on both sides, for what the sums are off.
     const width = 2 / POWERS_OF_TEN[decimals]!;
-    return this.#slot(low - width) === slot && this.#holdsBetween(slot, low, low + width);
+    return (slot & 1) === 0 && this.#slot(number - width) === slot && this.#slot(number + width) === slot;
   }
 
   #remember(first: number, second: number, slot: number): void {
@@ -173,9 +150,7 @@ export class RangeIndex {
     if (this.#beside.length > spare || this.#removed > spare) this.#build();
   }
 
-  #try(value: EventValue, sink: ConditionSink): void {
-    const number = value.number;
-    if (typeof number !== 'number') return;
+  #try(number: number, value: EventValue, sink: ConditionSink): void {
     for (const { reach, condition, removed } of this.#beside) {
       if (removed || number < reach.low || number > reach.high) continue;
       if ((reach.openLow && number === reach.low) || (reach.openHigh && number === reach.high)) continue;

@@ -19,6 +19,8 @@ interface Entry {
   /** How many bytes the text has. */
   readonly length: number;
   readonly suffices: boolean;
+  /** The last search that has come upon the entry. */
+  search: number;
   /** Another entry with the same hash. */
   next: Entry | undefined;
 }
@@ -32,6 +34,8 @@ export class TextIndex {
   /** How many entries begin, or for suffixes end, with each byte. */
   readonly #edges = new Uint32Array(256);
   #empty = 0;
+  /** Numbers the searches for parts of values, so that a part that occurs often is found once. */
+  #search = 0;
 
   constructor({ by, ignoresCase }: TextReach) {
     this.#by = by;
@@ -52,7 +56,7 @@ export class TextIndex {
     const hash = this.#hashOf(bytes);
     const { text, suffices } = reach;
     const next = this.#entries.get(hash);
-    this.#entries.set(hash, { condition, text, length: bytes.length, suffices, next });
+    this.#entries.set(hash, { condition, text, length: bytes.length, suffices, search: 0, next });
     this.#count(bytes, 1);
   }
 
@@ -107,6 +111,7 @@ export class TextIndex {
   /** Tries the beginnings of what follows at every place. */
   #findInfixes(value: EventValue, sink: ConditionSink): void {
     const { bytes, start, end } = value;
+    this.#search++;
     for (let from = start; from < end; from++) {
       if (this.#edges[bytes[from]!]! === 0) continue;
       const most = Math.min(end - from, this.#lengths.length - 1);
@@ -132,8 +137,10 @@ export class TextIndex {
   /** Hands over the conditions whose text is what stands at `from`. */
   #probe(hash: number, length: number, from: number, value: EventValue, sink: ConditionSink): void {
     for (let entry = this.#entries.get(hash); entry !== undefined; entry = entry.next) {
-      if (entry.length === length && this.#fits(entry, from, value))
-        sink.found(entry.condition, value, entry.suffices);
+      if (entry.length !== length || (this.#by === 'infix' && entry.search === this.#search)) continue;
+      if (!this.#fits(entry, from, value)) continue;
+      entry.search = this.#search;
+      sink.found(entry.condition, value, entry.suffices);
     }
   }
 

@@ -14,8 +14,6 @@ import { TextIndex } from './text-index.ts';
 export interface ConditionSink {
   /** What is found again within one round tells nothing new. Never zero while something is looked up. */
   readonly round: number;
-  /** Whether finding the condition would tell anything new. */
-  wants(condition: FieldCondition): boolean;
   /** `value` satisfies the condition, or, if it does not suffice to be found, may satisfy it. */
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void;
 }
@@ -94,10 +92,6 @@ class Exceptions implements ConditionSink {
     this.round++;
     this.index.find(value, this);
     return this.round;
-  }
-
-  wants(condition: FieldCondition): boolean {
-    return condition.excluded !== this.round;
   }
 
   found(condition: FieldCondition, value: EventValue, suffices: boolean): void {
