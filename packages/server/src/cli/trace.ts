@@ -81,7 +81,10 @@ async function show(found: Trace, output: Output): Promise<void> {
     found.traceHeader === undefined ? [] : [{ text: output.plain(`trace ${found.traceHeader}`) }];
   const rules = found.rules.map(({ rule, matched, reason, deliveries }) => ({
     text: `${mark(matched, output)} rule ${output.plain(`${rule}: ${reason}`)}`,
-    below: deliveries.map((delivery) => branchOf(delivery, output)),
+    below:
+      matched && deliveries.length === 0
+        ? [{ text: 'no targets' }]
+        : deliveries.map((delivery) => branchOf(delivery, output)),
   }));
   await grow([{ text: published }, ...traced, ...rules], '', output);
 }

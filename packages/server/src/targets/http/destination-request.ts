@@ -51,6 +51,7 @@ export function buildRequest(call: DestinationCall): HttpRequest | string {
   for (const { Key, Value } of HeaderParameters ?? []) setHeader(headers, Key ?? '', Value ?? '');
   const body = bodyOf(call, headers, BodyParameters);
   if (delivery.traceHeader !== undefined) headers['x-amzn-trace-id'] = delivery.traceHeader;
+  if (delivery.traceparent !== undefined) headers['traceparent'] = delivery.traceparent;
   Object.assign(headers, FIXED_HEADERS, authorizationOf(call, body));
   return WITHOUT_BODY.has(destination.method)
     ? { method: destination.method, url, headers, timeoutMs }
