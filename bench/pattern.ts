@@ -5,6 +5,7 @@ import { cityLots } from '../packages/pattern/test/city-lots.ts';
 import { cityLotRules } from '../packages/pattern/test/city-lot-rules.ts';
 import { manyRules } from './pattern-many-rules.ts';
 import { printTable, type Cell } from './table.ts';
+import { worked } from './worked.ts';
 
 const CONTRACTS = ['trusted', 'scan', 'strict'] as const;
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -18,12 +19,6 @@ const events = cityLots(EVENTS);
 let checksum = 0;
 
 const chosen = (name: string): boolean => words.length === 0 || words.some((word) => name.includes(word));
-
-/** Milliseconds that this thread has worked: what other work on the machine takes away does not count. */
-function worked(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
 
 /** Nanoseconds an event, over as many events as fit into the time. */
 function pass(work: (event: string) => unknown, milliseconds: number): number {
