@@ -13,6 +13,7 @@ import {
   type SendOutcome,
   type TargetConnector,
 } from '../packages/server/src/engine/ports/connector.ts';
+import type { FunctionInvoker } from '../packages/server/src/engine/ports/function-invoker.ts';
 import { silentLogger } from '../packages/server/src/engine/ports/logger.ts';
 import { limits } from '../packages/server/src/model/limits.ts';
 import { systemRandom } from '../packages/server/src/random.ts';
@@ -77,6 +78,7 @@ async function openWorld(directory: string): Promise<World> {
   const queues = await createQueueService({ storage, clock, random, logger: silentLogger });
   const logs = await createLogsService({ storage, clock, random, logger: silentLogger });
   const local = { files: {}, commands: {} };
+  const functions: FunctionInvoker = { find: () => undefined, invoke: async () => ({ status: 'missing' }) };
   const hanging = new HangingTarget();
   const http = createHttpClients(clock, { allow: [], allowLoopback: false });
   const engine = await Engine.start({
@@ -90,6 +92,7 @@ async function openWorld(directory: string): Promise<World> {
       ...targetConnectors({
         queues,
         logs,
+        functions,
         forwarder,
         clock,
         random,

@@ -267,7 +267,7 @@ async function openConnections(config: Config, needs: EngineNeeds, http: HttpCli
 async function startEngine(
   config: Config,
   needs: EngineNeeds,
-  { queues, logs, http, connections }: Companions,
+  { queues, logs, http, functions, connections }: Companions,
 ): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
   let connectors: readonly DocumentedConnector[] = [];
   const engine = await Engine.start({
@@ -282,6 +282,7 @@ async function startEngine(
         http,
         destinations: destinationAccess(connections),
         httpTimeoutMs: config.targets.http.timeoutMs,
+        functions,
         services: config.services,
         local: config,
       })),

@@ -50,4 +50,9 @@ export const functionLimits = {
   functionWatchedFiles: 1_000,
   /** A change is acted upon when no further one follows for this long. */
   functionReloadDelayMs: 100,
+
+  // Busbar's own: functions elsewhere, as targets.
+  functionRemoteSends: 16,
+  /** How long the result of a call elsewhere is waited for: within what an attempt may take. */
+  functionRemoteCallMs: 55_000,
 } as const;

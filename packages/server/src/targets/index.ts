@@ -2,6 +2,7 @@ import type { Clock, Random } from '../engine/ports/clock.ts';
 import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
 import type { DestinationAccess } from '../engine/ports/destination-access.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
+import type { FunctionInvoker } from '../engine/ports/function-invoker.ts';
 import type { HttpClients } from '../engine/ports/http-client.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
 import type { QueueSender } from '../engine/ports/queue-sender.ts';
@@ -14,6 +15,7 @@ import { withCommonChecks } from './busbar-parameters.ts';
 import { eventBusTarget } from './event-bus.ts';
 import { execTarget } from './exec/index.ts';
 import { fileTarget } from './file.ts';
+import { functionTarget } from './function/index.ts';
 import { kafkaTarget } from './kafka/index.ts';
 import { logGroupTarget } from './log-group.ts';
 import { mqttTarget } from './mqtt/index.ts';
@@ -28,6 +30,7 @@ export interface TargetDependencies {
   readonly queues: QueueSender;
   readonly logs: LogGroupWriter;
   readonly forwarder: EventForwarder;
+  readonly functions: FunctionInvoker;
   readonly http: HttpClients;
   readonly destinations: DestinationAccess;
   readonly httpTimeoutMs: number;
@@ -47,6 +50,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     logGroupTarget(reach.logs),
     eventBusTarget(reach.forwarder),
     apiDestinationTarget({ ...reach, client: reach.http.guarded, timeoutMs: reach.httpTimeoutMs }),
+    functionTarget(reach.functions, reach.services, reach),
     ...natsTargets(reach.services, reach),
     kafkaTarget(reach.services, reach),
     rabbitmqTarget(reach.services, reach),

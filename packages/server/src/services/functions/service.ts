@@ -69,6 +69,7 @@ class Pools {
   }
 
   async invoke(invocation: FunctionInvocation, signal: AbortSignal): Promise<FunctionResult> {
+    if (this.#closed) return { status: 'stopped' };
     const known = this.#pools.get(invocation.name);
     if (known) return known.invoke(invocation, signal);
     const settings = this.#registry.find(invocation.name);

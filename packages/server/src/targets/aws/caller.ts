@@ -39,10 +39,12 @@ export interface SignedHttpRequest {
   readonly operation?: string;
   /** False leaves the request without a signature. */
   readonly signed: boolean;
+  /** How long the answer is waited for, where it is not as long as for any call. */
+  readonly timeoutMs?: number;
 }
 
 export type AwsResult =
-  | { readonly status: 'done'; readonly text: string }
+  | { readonly status: 'done'; readonly text: string; readonly headers: HttpAnswer['headers'] }
   /** `errorCode` is the service's own name of the error, empty when there was no answer. */
   | { readonly status: 'failed'; readonly errorCode: string; readonly outcome: FailedOutcome };
 
@@ -75,18 +77,19 @@ export function createAwsCaller(
   const places = servicePlaces(services);
   const send: AwsCaller['send'] = async (request, signal) => {
     const settings = places.settingsOf(request.service);
-    const { method, url, body, operation } = request;
+    const { method, url, body, operation, timeoutMs = limits.awsCallMs } = request;
     if (!settings || !url) return failed(unconfigured(request.service));
     const key = await keyFor(settings, request.account, credentials);
     if (!key) return failed(noCredentials(request.service));
     const headers = headersOf(request, url, key, clock.now());
-    const sent = { method, url, headers, ...(body === '' ? {} : { body }), timeoutMs: limits.awsCallMs };
+    const sent = { method, url, headers, ...(body === '' ? {} : { body }), timeoutMs };
     const answer = await http.request(sent, signal);
     const asked = askedOf(method, url, operation);
     if (answer.kind !== 'answer') {
       return failed({ ...outcomeOfFailure(answer), details: { request: short(asked) } });
     }
-    if (answer.status >= 200 && answer.status < 300) return { status: 'done', text: answer.body };
+    if (answer.status >= 200 && answer.status < 300)
+      return { status: 'done', text: answer.body, headers: answer.headers };
     return failure(answer, asked, key, credentials);
   };
   const call: AwsCaller['call'] = async (given, signal) => {

@@ -10,7 +10,7 @@ import { notConfigured } from './places.ts';
 import { field, type AwsRow } from './row.ts';
 
 /** What every entry of `services` may have for an AWS service. */
-const SETTINGS: readonly ParameterField[] = [
+export const AWS_SETTINGS: readonly ParameterField[] = [
   field('accessKeyId', 'string', 'Whose key signs the requests.', 'AKIAIOSFODNN7EXAMPLE', {
     fallback: 'what the machine has: variables, shared files, the role of a container or an instance',
   }),
@@ -23,7 +23,7 @@ export function awsConnector(row: AwsRow, caller: AwsCaller): DocumentedConnecto
   return {
     kind: row.kind,
     description: row.description,
-    docs: { entry: row.service, ...row.docs, settings: [...SETTINGS, ...(row.docs.settings ?? [])] },
+    docs: { entry: row.service, ...row.docs, settings: [...AWS_SETTINGS, ...(row.docs.settings ?? [])] },
     parameters: row.parameters,
     accepts: (arn) =>
       /^aws(?:-[a-z-]+)?$/.test(arn.partition) &&

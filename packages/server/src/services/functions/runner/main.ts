@@ -2,8 +2,8 @@
 // what happens on a pipe of its own, synchronously, so that nothing is lost when the function hangs or kills the process.
 import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import { LineReader } from '../line-reader.ts';
 import { CALLS, LIFELINE, type CallMessage, type RunnerOptions } from './messages.ts';
 import { callHandler, loadHandler, type Handler } from './handler.ts';
 import { followFiles } from './loaded-files.ts';
@@ -78,15 +78,21 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   say({ kind: 'ready', initMs: performance.now() - startedAt });
-  const calls = createInterface({ input: new Socket({ fd: CALLS, readable: true, writable: false }) });
-  let first = true;
-  for await (const line of calls) {
+  let flushed = false;
+  let before: Promise<void> = Promise.resolve();
+  const serve = async (line: string): Promise<void> => {
     await answer(loaded.handler, JSON.parse(line) as CallMessage);
     // Now, as processes end by being killed; the next one need not compile its sources again.
-    if (first) flushCompileCache();
-    first = false;
-  }
-  process.exit(0);
+    if (!flushed) flushCompileCache();
+    flushed = true;
+  };
+  // Not `readline`: it takes U+2028 for the end of a line too.
+  const calls = new LineReader(
+    Infinity,
+    (line) => void (before = before.then(() => serve(line))),
+    () => undefined,
+  );
+  new Socket({ fd: CALLS, readable: true, writable: false }).on('data', (chunk: Buffer) => calls.take(chunk));
 }
 
 void main();
