@@ -3,6 +3,7 @@ import type { OutgoingDelivery, SendOutcome } from '../../engine/ports/connector
 import { limits } from '../../model/limits.ts';
 import type { ServiceSettings } from '../../model/service-settings.ts';
 import { untilAborted } from '../abortable.ts';
+import { closingOnFailure } from './opened-sockets.ts';
 import { forEach, retry, type Failure } from './outcomes.ts';
 
 /*
@@ -173,7 +174,7 @@ class SharedConnection<C> {
 
   async #connect(): Promise<Connected<C> | Failure> {
     try {
-      const connected = await this.#connecting.connect(this.#settings);
+      const connected = await closingOnFailure(() => this.#connecting.connect(this.#settings));
       this.#failures = 0;
       this.#lastFailure = undefined;
       if (this.#closed) {
