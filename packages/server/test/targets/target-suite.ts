@@ -39,6 +39,16 @@ export interface TargetWorld {
   readonly unacceptable?: string;
   /** Takes the target down as the daemon does when it stops. */
   shutDown?(): Promise<void>;
+  /** What must stand in no outcome: passwords, keys and tokens that the target is opened with. */
+  readonly secrets?: readonly string[];
+  /** From now on nothing listens where the target was. */
+  disappear?(): Promise<void>;
+  /** From now on the target answers what its protocol does not know. */
+  talkNonsense?(): void;
+  /** From now on the target refuses, and quotes all that it is sent. */
+  quoteEverything?(): void;
+  /** The time goes by that the connector gives a target to answer. */
+  passTime?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,8 +69,12 @@ export type TargetCase =
   | 'several sends at once'
   | 'foreign parameters';
 
+/** Further cases, for connectors that speak with a peer over the network by themselves. */
+export type PeerCase = 'connection refused' | 'malformed reply' | 'slow peer' | 'credentials never told';
+
 export interface TargetSuite {
   readonly name: string;
+  readonly peerCases?: readonly PeerCase[];
   open(): Promise<TargetWorld>;
   readonly skips?: Readonly<Partial<Record<TargetCase, string>>>;
 }
@@ -233,11 +247,13 @@ const cases: Readonly<Record<TargetCase, Run>> = {
   },
 
   async 'several sends at once'(world, session) {
-    const sends = Array.from({ length: session.maxConcurrency }, (_, index) =>
+    // A connector may change it with every answer.
+    const count = session.maxConcurrency;
+    const sends = Array.from({ length: count }, (_, index) =>
       session.send([delivery(2 * index), delivery(2 * index + 1)], never()),
     );
     assert.deepEqual(new Set(statuses((await Promise.all(sends)).flat())), new Set(['delivered']));
-    assert.equal((await world.arrived()).length, 2 * session.maxConcurrency);
+    assert.equal((await world.arrived()).length, 2 * count);
   },
 
   async 'foreign parameters'(world) {
@@ -249,11 +265,42 @@ const cases: Readonly<Record<TargetCase, Run>> = {
   },
 };
 
+const peerCases: Readonly<Record<PeerCase, Run>> = {
+  async 'connection refused'(world, session) {
+    await world.disappear!();
+    const [outcome] = await session.send([delivery(1)], never());
+    assert.equal(outcome!.status === 'retry' && outcome!.code, 'CONNECTION_FAILURE');
+  },
+
+  async 'malformed reply'(world, session) {
+    world.talkNonsense!();
+    const [outcome] = await session.send([delivery(1)], never());
+    assert.equal(outcome!.status === 'retry' && outcome!.code, 'ERROR_FROM_TARGET');
+  },
+
+  async 'slow peer'(world, session) {
+    const letGo = world.hold!();
+    const sent = session.send([delivery(1)], never());
+    await world.passTime!();
+    const [outcome] = await sent;
+    letGo();
+    assert.equal(outcome!.status === 'retry' && outcome!.code, 'TIMEOUT');
+  },
+
+  async 'credentials never told'(world, session) {
+    world.quoteEverything!();
+    const text = JSON.stringify(await session.send([delivery(1)], never()));
+    assert.ok(world.secrets!.length > 0 && text.includes('reject'), text);
+    for (const secret of world.secrets!) assert.ok(!text.includes(secret), text);
+  },
+};
+
 /** Runs every case against a target; a case that does not apply is skipped with the reason that the target gives. */
 export function targetSuite(suite: TargetSuite): void {
   describe(`target suite: ${suite.name}`, () => {
-    for (const [name, run] of Object.entries(cases) as [TargetCase, Run][]) {
-      test(name, { skip: suite.skips?.[name] ?? false }, async () => {
+    const further = (suite.peerCases ?? []).map((name): [string, Run] => [name, peerCases[name]]);
+    for (const [name, run] of [...Object.entries(cases), ...further]) {
+      test(name, { skip: suite.skips?.[name as TargetCase] ?? false }, async () => {
         const world = await suite.open();
         try {
           const session = openSession(world);

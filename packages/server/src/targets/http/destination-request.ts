@@ -22,6 +22,8 @@ const FIXED_HEADERS = {
   range: 'bytes=0-1048575',
 };
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** What a publisher gave as a trace header must not spoil the request. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
 /** Methods whose requests carry no body. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -50,7 +52,8 @@ export function buildRequest(call: DestinationCall): HttpRequest | string {
   const { HeaderParameters, BodyParameters } = parameters.InvocationHttpParameters ?? {};
   for (const { Key, Value } of HeaderParameters ?? []) setHeader(headers, Key ?? '', Value ?? '');
   const body = bodyOf(call, headers, BodyParameters);
-  if (delivery.traceHeader !== undefined) headers['x-amzn-trace-id'] = delivery.traceHeader;
+  const { traceHeader = '' } = delivery;
+  if (PRINTABLE.test(traceHeader)) headers['x-amzn-trace-id'] = traceHeader;
   if (delivery.traceparent !== undefined) headers['traceparent'] = delivery.traceparent;
   Object.assign(headers, FIXED_HEADERS, authorizationOf(call, body));
   return WITHOUT_BODY.has(destination.method)

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -16,6 +16,8 @@ export interface Peer {
   readonly port: number;
   /** Everything that was asked, the oldest first. */
   readonly got: Got[];
+  /** Emits `request` for each. */
+  readonly requests: EventEmitter;
   /** Connections that were made. */
   connections(): number;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ export async function startPeer(
   answer: Answer = (_got, response) => void response.end('ok'),
 ): Promise<Peer> {
   const got: Got[] = [];
+  const requests = new EventEmitter();
   let connections = 0;
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
@@ -42,6 +45,7 @@ export async function startPeer(
       const { method = '', url = '', headers } = request;
       const one = { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
       got.push(one);
+      requests.emit('request');
       answer(one, response);
     });
   };
@@ -58,7 +62,7 @@ export async function startPeer(
     await closed;
   };
   test.after(close);
-  return { url: `http://127.0.0.1:${port}`, port, got, connections: () => connections, close };
+  return { url: `http://127.0.0.1:${port}`, port, got, requests, connections: () => connections, close };
 }
 
 /** A server below HTTP: what it does with a connection is up to the test. */
