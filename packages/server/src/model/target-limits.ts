@@ -39,6 +39,15 @@ export const targetLimits = {
   postgresStatementMs: 30_000,
   /** PostgreSQL's own: a notification is shorter than 8,000 bytes. */
   postgresNotifyBytes: 7_999,
+  /** Deliveries in an object, and how long the first one waits for more. */
+  s3Batch: 500,
+  s3MaximumBatch: 1_000,
+  s3ObjectChars: 8_388_608,
+  s3WindowMs: 1_000,
+  /** With the time of a call, this stays below the time of an attempt. */
+  s3MaximumWindowMs: 20_000,
+  /** As many sends share an object when events trickle in. */
+  s3TargetSends: 64,
   fileTargetBatch: 256,
   execTargetSends: 4,
   execMaximumBatch: 1_000,

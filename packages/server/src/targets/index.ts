@@ -24,6 +24,7 @@ import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { postgresTargets } from './postgres/index.ts';
 import { queueTarget } from './queue.ts';
 import { redisTarget } from './redis/index.ts';
+import { s3Target } from './s3/index.ts';
 
 /** What connectors reach inside of the daemon. */
 export interface TargetDependencies {
@@ -57,6 +58,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     mqttTarget(reach.services, reach),
     redisTarget(reach.services, reach),
     ...postgresTargets(reach.services, reach),
+    s3Target(reach.services, reach.http.trusted, reach.clock),
     fileTarget(reach.local.files),
     execTarget(reach.local.commands, reach.clock),
   ];

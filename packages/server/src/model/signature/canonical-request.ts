@@ -9,15 +9,20 @@ export interface SignedRequest {
   readonly rawHeaders: readonly string[];
 }
 
-/** The canonical request of Signature Version 4: what both sides must write alike, byte for byte. */
+/**
+ * The canonical request of Signature Version 4: what both sides must write alike, byte for byte.
+ *
+ * @param pathOf how the service reads paths
+ */
 export function canonicalRequest(
   head: SignedRequest,
   signedHeaders: readonly string[],
   payloadHash: string,
+  pathOf: (path: string) => string = canonicalPath,
 ): string {
   return [
     head.method,
-    canonicalPath(head.path),
+    pathOf(head.path),
     canonicalQuery(head.query),
     canonicalHeaders(head.rawHeaders, signedHeaders),
     signedHeaders.join(';'),
@@ -52,6 +57,13 @@ function canonicalPath(path: string): string {
   const trailing = kept.length > 0 && path.endsWith('/') ? '/' : '';
   return `/${kept.join('/')}${trailing}`;
 }
+
+/** The path as S3 reads it: the key of an object, in which slashes and dots mean nothing more, escaped once. */
+export const objectPath = (path: string): string =>
+  path
+    .split('/')
+    .map((step) => escape(unescape(step)))
+    .join('/');
 
 function canonicalQuery(query: string): string {
   if (query === '') return '';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalRequest, type SignedRequest } from './canonical-request.ts';
+import { canonicalRequest, objectPath, type SignedRequest } from './canonical-request.ts';
 import { ALGORITHM, deriveSigningKey, signatureOf, TERMINATOR } from './signing-key.ts';
 import { basicTimestamp } from './timestamp.ts';
 
@@ -13,11 +13,11 @@ export interface Credentials {
 /** A request that is to be signed. Its headers must hold `host`; all of them are signed. */
 export interface UnsignedRequest extends Omit<SignedRequest, 'rawHeaders'> {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /**
- * Signs a request with AWS Signature Version 4.
+ * Signs a request with AWS Signature Version 4. S3 has rules of its own: for the path, and a header with the body's hash.
  *
  * @param now milliseconds since the epoch
  * @returns the request's headers and those of the signature
@@ -31,6 +31,9 @@ export function signRequest(
   const timestamp = basicTimestamp(now);
   const scope = { ...target, date: timestamp.slice(0, 8) };
   const headers: Record<string, string> = { ...request.headers, 'x-amz-date': timestamp };
+  const payloadHash = createHash('sha256').update(request.body).digest('hex');
+  const isS3 = target.service === 's3';
+  if (isS3) headers['x-amz-content-sha256'] = payloadHash;
   if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
   const signedHeaders = Object.keys(headers)
     .map((name) => name.toLowerCase())
@@ -39,7 +42,8 @@ export function signRequest(
   const canonical = canonicalRequest(
     { method, path, query, rawHeaders: Object.entries(headers).flat() },
     signedHeaders,
-    createHash('sha256').update(request.body).digest('hex'),
+    payloadHash,
+    isS3 ? objectPath : undefined,
   );
   const key = deriveSigningKey(credentials.secretAccessKey, scope);
   const credential = `${credentials.accessKeyId}/${scope.date}/${scope.region}/${scope.service}/${TERMINATOR}`;

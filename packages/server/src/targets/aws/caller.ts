@@ -34,7 +34,7 @@ export interface SignedHttpRequest {
   /** Undefined when nothing is configured. */
   readonly url: URL | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** What it asks for, where the URL does not say it. */
   readonly operation?: string;
   /** False leaves the request without a signature. */
