@@ -319,7 +319,7 @@ export const limits = {
   /** A target whose policy allows fewer retries wants its dead letters soon: its lane has no breaker. */
   breakerMinimumRetries: 10,
   /** Attempts of a delivery whose credentials the target refuses: one more than the first, as they may have been renewed. */
-  misconfiguredAttempts: 2,
+  refusedCredentialAttempts: 2,
   /** A target's rate is allowed out in bursts of this much time's worth, and looked at no more often than this. */
   rateBurstMs: 100,
   rateWakeMs: 5,

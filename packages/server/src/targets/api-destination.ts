@@ -50,7 +50,8 @@ export function apiDestinationTarget(reach: ApiDestinationReach): DocumentedConn
         'arn:aws:events:us-east-1:000000000000:api-destination/orders/0b5b9e5c-8f0b-4f0e-9a44-0d7a6c1f2e3d',
       testedAgainst: 'an HTTP server, and an OAuth server (oidc-provider)',
       notes:
-        'The request is tried again after 401, 407, 409, 429, 5xx, timeouts and broken connections; any other answer ' +
+        'The request is tried again after 409, 429, 5xx, timeouts and broken connections, and after 401 and 407 once (with ' +
+        '`compat: aws` as often as the retry policy allows); any other answer ' +
         'is final, and redirects are not followed. `Retry-After` is honoured. How to make a connection and a destination, ' +
         'which addresses can be reached, and how requests are signed: [HTTP targets](../http-targets.md).',
     },

@@ -20,6 +20,7 @@ const table: [FailedOutcome, Fault, retryable: { first: boolean; later: boolean;
   [failed('retry', 'ERROR_FROM_TARGET', 409), 'transient', { first: true, later: true, aws: true }],
   [failed('retry', 'THROTTLING'), 'throttled', { first: true, later: true, aws: true }],
   [failed('retry', 'ERROR_FROM_TARGET', 429), 'throttled', { first: true, later: true, aws: true }],
+  [failed('retry', 'NO_PERMISSIONS'), 'misconfigured', { first: true, later: true, aws: true }],
   [failed('retry', 'ERROR_FROM_TARGET', 401), 'misconfigured', { first: true, later: false, aws: true }],
   [failed('reject', 'ERROR_FROM_TARGET', 401), 'misconfigured', { first: false, later: false, aws: true }],
   [failed('reject', 'ERROR_FROM_TARGET', 404), 'misconfigured', { first: false, later: false, aws: false }],
@@ -32,9 +33,9 @@ const table: [FailedOutcome, Fault, retryable: { first: boolean; later: boolean;
 for (const [outcome, fault, { first, later, aws }] of table) {
   test(`fault of ${JSON.stringify(outcome)}: ${fault}`, () => {
     assert.equal(faultOf(outcome), fault);
-    assert.equal(isRetryable(outcome, fault, 1, 'busbar'), first);
-    assert.equal(isRetryable(outcome, fault, limits.misconfiguredAttempts, 'busbar'), later);
-    assert.equal(isRetryable(outcome, fault, 100, 'aws'), aws);
+    assert.equal(isRetryable(outcome, 1, 'busbar'), first);
+    assert.equal(isRetryable(outcome, limits.refusedCredentialAttempts, 'busbar'), later);
+    assert.equal(isRetryable(outcome, 100, 'aws'), aws);
   });
 }
 

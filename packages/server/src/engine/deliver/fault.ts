@@ -37,9 +37,8 @@ const SERVICE_RETRIES: ReadonlySet<number | undefined> = new Set([401, 407, 409,
 export function faultOf(outcome: FailedOutcome): Fault {
   const { status, code, details } = outcome;
   if (code === 'THROTTLING' || details?.httpStatus === TOO_MANY_REQUESTS) return 'throttled';
-  if (status === 'reject') {
-    return MISCONFIGURED.has(code) || SET_UP_REFUSED.has(details?.httpStatus) ? 'misconfigured' : 'permanent';
-  }
+  if (MISCONFIGURED.has(code)) return 'misconfigured';
+  if (status === 'reject') return SET_UP_REFUSED.has(details?.httpStatus) ? 'misconfigured' : 'permanent';
   return CREDENTIALS_REFUSED.has(details?.httpStatus) ? 'misconfigured' : 'transient';
 }
 
@@ -48,9 +47,9 @@ export const faultOfCode = (code: DeliveryErrorCode): Fault =>
   MISCONFIGURED.has(code) ? 'misconfigured' : 'permanent';
 
 /** Whether a failed attempt is worth another one, as far as the retry policy allows it. */
-export function isRetryable(outcome: FailedOutcome, fault: Fault, attempts: number, compat: Compat): boolean {
+export function isRetryable(outcome: FailedOutcome, attempts: number, compat: Compat): boolean {
   if (compat === 'aws') return outcome.status === 'retry' || SERVICE_RETRIES.has(outcome.details?.httpStatus);
   if (outcome.status === 'reject') return false;
   // Credentials may have been renewed because of the refusal: they get their chance, but not a day of chances.
-  return fault !== 'misconfigured' || attempts < limits.misconfiguredAttempts;
+  return !CREDENTIALS_REFUSED.has(outcome.details?.httpStatus) || attempts < limits.refusedCredentialAttempts;
 }

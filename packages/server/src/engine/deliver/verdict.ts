@@ -47,7 +47,7 @@ export function judge(outcome: FailedOutcome, about: Circumstances): Verdict {
     reason,
     details,
   };
-  const retryable = isRetryable(outcome, fault, attempts, compat);
+  const retryable = isRetryable(outcome, attempts, compat);
   const seen = { fault, note, countsAsDown: retryable || outcome.status === 'retry' };
   if (!retryable) return { ...seen, retryAt: undefined, failure: { code, reason, fault } };
   const afterMs = outcome.status === 'retry' ? outcome.afterMs : undefined;
