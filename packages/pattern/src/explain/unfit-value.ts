@@ -33,9 +33,9 @@ function nearMiss(value: EventValue, condition: Condition): string | undefined {
     return 'They differ only in white space around the text.';
   }
   const { text } = value;
-  const sameLetters = condition.comparesWith?.some((other) => new CaseInsensitiveText(other).equals(text));
+  const other = condition.comparesWith;
   if (
-    sameLetters === true ||
+    (typeof other === 'string' && new CaseInsensitiveText(other).equals(text)) ||
     wouldFit(condition, text.toLowerCase()) ||
     wouldFit(condition, text.toUpperCase())
   ) {

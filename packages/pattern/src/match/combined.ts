@@ -17,7 +17,7 @@ export interface Combined {
 export interface RuleState {
   /** Numbers the rules in the order in which they were added. */
   bit: number;
-  readonly combinations: Combined[];
+  combinations: readonly Combined[];
 }
 
 /**

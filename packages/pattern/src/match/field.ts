@@ -23,6 +23,8 @@ export class Field {
   holdsElements = false;
   /** The conditions on this field, by key. */
   readonly conditions = new Map<string, FieldCondition>();
+  /** The leaves on this field, by key. */
+  readonly leaves = new Map<string, SharedLeaf>();
   /** The value that is being judged. */
   readonly #passing = new EventValue('null', '', null);
   /** The first `count` are the values in the event at hand, the others are left from earlier ones. */

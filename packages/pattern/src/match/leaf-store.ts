@@ -8,7 +8,8 @@ import { SharedLeaf } from './shared-leaf.ts';
 /** The leaves of many patterns, each kept once, and the tree of the paths they read. */
 export class LeafStore {
   readonly root: PathNode;
-  readonly #leaves = new Map<string, SharedLeaf>();
+  /** The number of leaves, for tests. */
+  size = 0;
 
   /** `open` has the tree take in every path of an event. */
   constructor(open: boolean) {
@@ -17,15 +18,16 @@ export class LeafStore {
 
   /** The shared form of a leaf. Every call is to be undone by one of `unshare`. */
   share({ path, conditions }: Leaf): SharedLeaf {
-    const key = JSON.stringify([path, ...conditions.map((condition) => condition.key).toSorted()]);
-    let leaf = this.#leaves.get(key);
+    let node = this.root;
+    for (const name of path.split('.')) node = node.obtain(name);
+    const field = node.obtainField();
+    const key = keyOf(conditions);
+    let leaf = field.leaves.get(key);
     if (leaf === undefined) {
-      let node = this.root;
-      for (const name of path.split('.')) node = node.obtain(name);
-      const field = node.obtainField();
       const shared = conditions.map((condition) => shareCondition(field, condition));
       leaf = new SharedLeaf(key, field, shared);
-      this.#leaves.set(key, leaf);
+      field.leaves.set(key, leaf);
+      this.size++;
     }
     leaf.references++;
     return leaf;
@@ -35,7 +37,8 @@ export class LeafStore {
   unshare(leaf: SharedLeaf): void {
     leaf.references--;
     if (leaf.references > 0) return;
-    this.#leaves.delete(leaf.key);
+    leaf.field.leaves.delete(leaf.key);
+    this.size--;
     for (const shared of leaf.conditions) {
       shared.references--;
       if (shared.references > 0) continue;
@@ -45,11 +48,12 @@ export class LeafStore {
     if (leaf.field.conditions.size > 0) return;
     leaf.field.node.dropField();
   }
+}
 
-  /** The number of leaves, for tests. */
-  get size(): number {
-    return this.#leaves.size;
-  }
+/** The identity of a leaf on its field: with one condition, as most have, the very text that this has as its key. */
+function keyOf(conditions: readonly Condition[]): string {
+  if (conditions.length === 1) return conditions[0]!.key;
+  return JSON.stringify(conditions.map((condition) => condition.key).toSorted());
 }
 
 function shareCondition(field: Field, condition: Condition): FieldCondition {

@@ -79,7 +79,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
     const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
     this.remove(id);
     const rule: RuleState = { bit: 0, combinations: [] };
-    for (const combination of parsed.combinations) rule.combinations.push(this.#combine(combination, rule));
+    rule.combinations = parsed.combinations.map((combination) => this.#combine(combination, rule));
     this.#rules.set(id, rule);
   }
 

@@ -29,7 +29,7 @@ export function parseAffix(reader: TokenReader, affix: Affix): Condition {
     test: (value) => value.kind === 'string' && affix.has(value.text, text),
     reach: reachByText(affix.name, text),
     describe: () => `a string that ${affix.verb} ${JSON.stringify(text)}`,
-    comparesWith: [text],
+    comparesWith: text,
   };
 }
 
@@ -50,6 +50,6 @@ function parseIgnoringCase(reader: TokenReader, affix: Affix): Condition {
     reach: reachByText(affix.name, text, { ignoresCase: true }),
     test: (value) => value.kind === 'string' && folded.occursAt(value.text, affix.start(value.text, text)),
     describe: () => `a string that ${affix.verb} ${JSON.stringify(text)} in any case`,
-    comparesWith: [text],
+    comparesWith: text,
   };
 }

@@ -14,15 +14,16 @@ export const equalsIgnoreCase: Operator = {
   example: '"ORDER-placed"',
   parse(reader) {
     const text = readStringArgument(reader, 'equals-ignore-case match pattern must be a string');
+    const reach = reachByText('text', text, { ignoresCase: true });
     const folded = new CaseInsensitiveText(text);
     return {
       operator: 'equals-ignore-case',
       key: `equals-ignore-case:${JSON.stringify(text)}`,
       test: (value) => value.kind === 'string' && folded.equals(value.text),
       describe: () => `the string ${JSON.stringify(text)} in any case`,
-      reach: reachByText('text', text, { ignoresCase: true }),
-      index: { view: foldedView, key: foldedKey(text) },
-      comparesWith: [text],
+      reach,
+      index: reach === undefined ? { view: foldedView, key: foldedKey(text) } : undefined,
+      comparesWith: text,
     };
   },
 };

@@ -13,8 +13,8 @@ export function literalNumber(text: string): Condition {
     key: `number:${typeof key}:${key}`,
     test: (value) => value.number === key,
     describe: () => `the number ${text}`,
-    index: { view: numberView, key },
+    index: typeof key === 'number' ? undefined : { view: numberView, key },
     reach: typeof key === 'number' ? reachNumber(key) : undefined,
-    comparesWith: [text],
+    comparesWith: text,
   };
 }

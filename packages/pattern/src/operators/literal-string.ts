@@ -15,22 +15,27 @@ const addressView: View = {
 /** Equality with a string; a string that is an IP address equals every spelling of that address. */
 export function literalString(text: string): Condition {
   const address = addressKey(text);
-  const shared = { operator: 'literal', key: `literal:${JSON.stringify(text)}`, literal: text };
+  const key = `literal:${JSON.stringify(text)}`;
   if (address !== undefined) {
     return {
-      ...shared,
+      operator: 'literal',
+      key,
+      literal: text,
       test: (value) => value.kind === 'string' && addressKey(value.text) === address,
       describe: () => `the IP address ${text}`,
       index: { view: addressView, key: address },
-      comparesWith: [text],
+      comparesWith: text,
     };
   }
+  const reach = reachByText('text', text);
   return {
-    ...shared,
+    operator: 'literal',
+    key,
+    literal: text,
     test: (value) => value.kind === 'string' && value.text === text,
     describe: () => `the string ${JSON.stringify(text)}`,
-    index: { view: textView, key: text },
-    reach: reachByText('text', text),
-    comparesWith: [text],
+    index: reach === undefined ? { view: textView, key: text } : undefined,
+    reach,
+    comparesWith: text,
   };
 }

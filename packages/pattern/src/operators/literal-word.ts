@@ -13,6 +13,6 @@ export function literalWord(word: 'true' | 'false' | 'null'): Condition {
     test: (value) => value.kind === word,
     describe: () => word,
     index: { view: wordView, key: word },
-    comparesWith: [word],
+    comparesWith: word,
   };
 }

@@ -1,7 +1,6 @@
 import { numberKey } from '../json/number.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 import { closeExpression } from './expression.ts';
-import { numberView } from './literal-number.ts';
 import type { Condition, Operator } from './operator.ts';
 
 const TOO_MANY = 'Too many elements in numeric expression';
@@ -81,8 +80,7 @@ function rangeCondition(lower: Bound | undefined, upper: Bound | undefined): Con
     },
     describe: () => describeRange(lower, upper),
     reach: { by: 'range', low, high, openLow, openHigh },
-    index: low === high ? { view: numberView, key: low } : undefined,
-    comparesWith: [],
+    comparesWith: null,
   };
 }
 

@@ -61,10 +61,10 @@ export interface Condition {
   /** Texts with wildcards that count together towards the pattern's complexity. */
   readonly globs?: readonly Glob[];
   /**
-   * Present where a value that nearly satisfies the condition deserves a hint; the texts that values are compared
-   * with, if there are such.
+   * Present where a value that nearly satisfies the condition deserves a hint; the text that values are compared
+   * with, or null if there is none.
    */
-  readonly comparesWith?: readonly string[];
+  readonly comparesWith?: string | null;
 }
 
 /** A match expression of the pattern language, `{ "<name>": <argument> }`. */

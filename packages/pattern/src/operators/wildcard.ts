@@ -26,7 +26,7 @@ export const wildcard: Operator = {
       describe: () => `a string that fits the wildcard ${JSON.stringify(glob.text)}`,
       globs: [glob],
       reach: reachGlob(glob),
-      comparesWith: [glob.text],
+      comparesWith: glob.text,
     };
   },
 };
