@@ -11,9 +11,10 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** Starts a daemon on a free port with this data directory; resolves once it says that it is ready. */
-export async function startDaemon(data: string): Promise<Daemon> {
+/** Starts a daemon on a free port with this data directory, and this configuration; resolves once it is ready. */
+export async function startDaemon(data: string, config?: string): Promise<Daemon> {
   const args = [COMMAND, 'up', '--port', '0', '--data', data, '--log-format', 'json'];
+  if (config !== undefined) args.push('--config', config);
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = once(child, 'exit');
   const url = await new Promise<string>((resolve, reject) => {

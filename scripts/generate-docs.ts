@@ -103,7 +103,7 @@ function configurationPage(): string {
       '{ "files": { "audit": "/var/log/busbar/audit.ndjson" }, "commands": { "notify": { "command": "/usr/local/bin/notify" } } }',
       '```',
     ].join('\n'),
-    'Modules in the folder `functions` beside the configuration file are local Lambda functions; `functions` names further ones, and says more of them.',
+    'Modules in the folder `functions` beside the configuration file are [local Lambda functions](functions.md); `functions` names further ones, and says more of them.',
     [
       '```json',
       '{ "functions": { "payment": { "module": "./src/payment.ts", "timeoutMs": 10000, "memoryMegabytes": 256, "concurrency": 8, "environment": { "BANK_URL": "http://127.0.0.1:8000" } } } }',
