@@ -130,7 +130,7 @@ function readNthDay(text: string): DaysOfWeek | undefined {
   return { days: [], lastDays: [], nth: { day, week } };
 }
 
-function readDaysOfWeek(text: string): DaysOfWeek | undefined {
+function readDaysOfWeek(text: string, field: Field): DaysOfWeek | undefined {
   if (text.includes('#')) return readNthDay(text);
   const days: number[] = [];
   const lastDays: number[] = [];
@@ -141,7 +141,7 @@ function readDaysOfWeek(text: string): DaysOfWeek | undefined {
       if (day === undefined) return undefined;
       lastDays.push(day);
     } else {
-      const read = readItem(item, DAYS_OF_WEEK);
+      const read = readItem(item, field);
       if (!read) return undefined;
       days.push(...read);
     }
@@ -152,11 +152,12 @@ function readDaysOfWeek(text: string): DaysOfWeek | undefined {
 /**
  * Parses `cron(minutes hours day-of-month month day-of-week year)`.
  *
- * Names may be written in either case. Steps are refused where they exceed the field, and in day-of-week altogether.
+ * Names may be written in either case. Steps are refused where they exceed the field, and in day-of-week unless they are
+ * asked for.
  *
  * @returns undefined when the text is not such an expression.
  */
-export function parseCron(text: string): CronSchedule | undefined {
+export function parseCron(text: string, { weekdaySteps = false } = {}): CronSchedule | undefined {
   const inside = /^cron\(([^()]*)\)$/.exec(text)?.[1];
   const fields = inside?.split(/\s+/) ?? [];
   if (fields.length !== FIELD_COUNT) return undefined;
@@ -175,7 +176,10 @@ export function parseCron(text: string): CronSchedule | undefined {
   const months = readList(monthText, MONTHS);
   const years = readList(yearText, YEARS);
   const daysOfMonth = dayText === NOT_SPECIFIED ? undefined : readDaysOfMonth(dayText);
-  const daysOfWeek = weekdayText === NOT_SPECIFIED ? undefined : readDaysOfWeek(weekdayText);
+  const daysOfWeek =
+    weekdayText === NOT_SPECIFIED
+      ? undefined
+      : readDaysOfWeek(weekdayText, { ...DAYS_OF_WEEK, steps: weekdaySteps });
   if (!minutes || !hours || !months || !years || !(daysOfMonth ?? daysOfWeek)) return undefined;
   return { kind: 'cron', minutes, hours, daysOfMonth, months, daysOfWeek, years };
 }

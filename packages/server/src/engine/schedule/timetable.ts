@@ -1,3 +1,4 @@
+import type { CronSchedule } from './cron.ts';
 import type { Schedule } from './expression.ts';
 import { localTimes } from './local-times.ts';
 import { offsetText, type Zone } from './zone.ts';
@@ -17,10 +18,16 @@ export function rateTimetable(periodMs: number, anchor: number): Timetable {
 
 /** The ticks of a schedule. `anchor`: what a rate counts from. `zone`: whose clocks a calendar means. */
 export function timetableOf(schedule: Schedule, zone: Zone, anchor: number): Timetable {
-  if (schedule.kind === 'rate') return rateTimetable(schedule.periodMs, anchor);
+  return schedule.kind === 'rate'
+    ? rateTimetable(schedule.periodMs, anchor)
+    : calendarTimetable(schedule, zone);
+}
+
+/** The ticks of a calendar by the clocks of a zone. */
+export function calendarTimetable(cron: CronSchedule, zone: Zone): Timetable {
   return {
     next(after) {
-      for (const local of localTimes(schedule, zone.localAt(after))) {
+      for (const local of localTimes(cron, zone.localAt(after))) {
         // A local time that the clocks show twice counts once, the first time; one that they skip does not count.
         const [instant] = zone.instantsOf(local);
         if (instant !== undefined && instant > after) return instant;
