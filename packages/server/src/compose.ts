@@ -2,6 +2,7 @@
 import { adminRoutes } from './api/admin/index.ts';
 import { createFrontDoor } from './api/http/front-door.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
+import { schedulerOperations } from './api/operations/scheduler/index.ts';
 import { systemClock } from './clock.ts';
 import type { StatusParts } from './api/admin/status.ts';
 import { environmentOfFunctions, type Config } from './config.ts';
@@ -134,7 +135,7 @@ function operationsOf(
   config: Config,
   { clock, random, metrics, logger, tracing }: EngineNeeds,
   { queues, logs, functions, connections }: Companions,
-  { catalog, ingest }: Engine,
+  { catalog, ingest, scheduler }: Engine,
   connectors: readonly DocumentedConnector[],
 ): Services {
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
@@ -154,6 +155,7 @@ function operationsOf(
     }),
     lambda: functionOperations(functions),
     logs: logsOperations(logs),
+    scheduler: schedulerOperations({ scheduler, clock, random }),
     sqs: queueOperations(queues),
     sts: stsOperations(),
   };

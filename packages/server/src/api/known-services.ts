@@ -11,11 +11,6 @@ export interface KnownService {
 }
 
 export const knownServices: readonly KnownService[] = [
-  {
-    title: 'EventBridge Scheduler',
-    signingNames: ['scheduler'],
-    paths: /^\/(?:schedules|schedule-groups)(?:\/|$)/,
-  },
   { title: 'EventBridge Pipes', signingNames: ['pipes'], paths: /^\/v1\/pipes(?:\/|$)/ },
   { title: 'EventBridge Schemas', signingNames: ['schemas'], paths: /^\/v1\/(?:registries|discover|policy)/ },
   { title: 'Step Functions', signingNames: ['states'], targetPrefix: 'AWSStepFunctions' },

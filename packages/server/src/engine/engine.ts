@@ -22,8 +22,10 @@ import type { EventForwarder } from './ports/event-forwarder.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueSender } from './ports/queue-sender.ts';
 import type { DeadLetterStore, LogId, Storage } from './ports/storage.ts';
-import { Clockwork } from './schedule/clockwork.ts';
-import { RuleSchedules } from './schedule/rule-schedules.ts';
+import type { Clockwork } from './schedule/clockwork.ts';
+import type { RuleSchedules } from './schedule/rule-schedules.ts';
+import { assembleTime } from './scheduler/assemble.ts';
+import type { Scheduler } from './scheduler/scheduler.ts';
 import type { Tracing } from './ports/tracing.ts';
 import { Retention } from './retention.ts';
 import { CursorSaver } from './route/cursors.ts';
@@ -78,6 +80,7 @@ interface Machinery {
   readonly connectors: readonly TargetConnector[];
   readonly clockwork: Clockwork;
   readonly ruleSchedules: RuleSchedules;
+  readonly scheduler: Scheduler;
 }
 
 /** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
@@ -92,6 +95,8 @@ export class Engine {
   readonly connectors: readonly TargetConnector[];
   /** Looks at logs live. */
   readonly live: LiveReaders;
+  /** Groups and schedules of the Scheduler. */
+  readonly scheduler: Scheduler;
   /** Follows single events. */
   readonly tracer: Tracer;
   readonly #machinery: Machinery;
@@ -106,6 +111,7 @@ export class Engine {
     this.deadLetters = machinery.parts.storage.deadLetters;
     this.redrives = machinery.redrives;
     this.live = machinery.live;
+    this.scheduler = machinery.scheduler;
     this.connectors = machinery.connectors;
     this.tracer = new Tracer({ ...machinery, storage: machinery.parts.storage });
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
@@ -118,10 +124,12 @@ export class Engine {
   static async start(parts: EngineParts): Promise<Engine> {
     const machinery = await assemble(parts);
     const engine = new Engine(machinery);
+    await machinery.scheduler.recall();
     await machinery.logs.load();
     await machinery.redrives.load();
     for (const rule of machinery.books.allScheduled()) machinery.ruleSchedules.changed(rule);
     machinery.clockwork.start();
+    await machinery.scheduler.start();
     machinery.retention.start();
     registerGauges(parts, machinery);
     return engine;
@@ -163,10 +171,11 @@ export class Engine {
 
   async #stop(drainMs: number): Promise<void> {
     const { logs, lanes, ledger, groups, cursors, retention, catalog, live } = this.#machinery;
-    const { clockwork, ruleSchedules } = this.#machinery;
+    const { clockwork, ruleSchedules, scheduler } = this.#machinery;
     this.#unwatch();
     live.stop();
     ruleSchedules.stop();
+    scheduler.stop();
     await clockwork.stop();
     logs.stop();
     lanes.stop();
@@ -238,7 +247,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   };
   const { deadLetters } = delivery;
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
-  const schedules = assembleSchedules(parts, { trouble, ingest, books, logs });
+  const schedules = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
   const retention = new Retention({
     storage,
     clock,
@@ -262,31 +271,6 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     ...schedules,
     ...delivery,
   };
-}
-
-/** What fires timers, and the rules among their owners. */
-function assembleSchedules(
-  { storage, clock, logger, metrics }: EngineParts,
-  {
-    trouble,
-    ingest,
-    books,
-    logs,
-  }: Pick<Machinery, 'ingest' | 'books' | 'logs'> & { trouble: StorageTrouble },
-) {
-  const lateness = metrics.histogram('tick_lateness_milliseconds');
-  const clockwork = new Clockwork({ timers: storage.timers, ingest, clock, trouble, lateness });
-  const ruleSchedules = new RuleSchedules({
-    timers: storage.timers,
-    clockwork,
-    clock,
-    logger,
-    trouble,
-    rule: (uid) => books.scheduled(uid),
-    log: (rule) => logs.ticksOf(rule),
-  });
-  clockwork.add(ruleSchedules);
-  return { clockwork, ruleSchedules };
 }
 
 /** The delivering half: everything behind a match. */

@@ -42,7 +42,7 @@ export interface RoutedLog {
 /** A scope's ticks have a log that no bus owns. The names of buses' logs begin with an account. */
 const TICKS = 'ticks.';
 const tickLog = ({ account, region }: Scope): LogId => `${TICKS}${account}.${region}`;
-const isTickLog = (log: LogId): boolean => log.startsWith(TICKS);
+export const isTickLog = (log: LogId): boolean => log.startsWith(TICKS);
 
 /**
  * The logs of all buses and their routers. A log lives as long as its bus, and after that as long as a delivery still has

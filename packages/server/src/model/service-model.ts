@@ -1,6 +1,7 @@
 import events from './services/events.json' with { type: 'json' };
 import lambda from './services/lambda.json' with { type: 'json' };
 import logs from './services/logs.json' with { type: 'json' };
+import scheduler from './services/scheduler.json' with { type: 'json' };
 import sqs from './services/sqs.json' with { type: 'json' };
 import sts from './services/sts.json' with { type: 'json' };
 
@@ -116,6 +117,7 @@ export const serviceModels: readonly ServiceModel[] = [
   events as unknown as ServiceModel,
   lambda as unknown as ServiceModel,
   logs as unknown as ServiceModel,
+  scheduler as unknown as ServiceModel,
   sqs as unknown as ServiceModel,
   sts as unknown as ServiceModel,
 ];

@@ -23,6 +23,7 @@ import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { postgresTargets } from './postgres/index.ts';
 import { queueTarget } from './queue.ts';
+import { universalTarget } from './universal.ts';
 import { redisTarget } from './redis/index.ts';
 import { s3Target } from './s3/index.ts';
 
@@ -52,6 +53,7 @@ export function targetConnectors(reach: TargetDependencies): readonly Documented
     eventBusTarget(reach.forwarder),
     apiDestinationTarget({ ...reach, client: reach.http.guarded, timeoutMs: reach.httpTimeoutMs }),
     functionTarget(reach.functions, reach.services, reach),
+    universalTarget(reach),
     ...natsTargets(reach.services, reach),
     kafkaTarget(reach.services, reach),
     rabbitmqTarget(reach.services, reach),

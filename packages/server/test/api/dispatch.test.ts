@@ -61,11 +61,11 @@ const ROWS: readonly Row[] = [
   },
   {
     behaviour: 'a service that is known by its scope',
-    path: '/schedules/x',
+    path: '/v1/pipes/x',
     method: 'PUT',
-    headers: { authorization: scoped('scheduler') },
+    headers: { authorization: scoped('pipes') },
     status: 501,
-    says: /EventBridge Scheduler/,
+    says: /EventBridge Pipes/,
   },
   {
     behaviour: 'a service that is known by its path',

@@ -7,6 +7,8 @@ import type { DeliveryErrorCode, SendOutcome } from '../ports/connector.ts';
 import type { QueueSend, QueueSender } from '../ports/queue-sender.ts';
 import type { DeadLetterStore, NewDeadLetter } from '../ports/storage.ts';
 import type { Origin, Subscription } from '../route/subscription.ts';
+import { scheduleDeadLetter } from '../scheduler/dead-letter-message.ts';
+import { ScheduleSubscription } from '../scheduler/schedule-book.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { deliveryId } from './delivery-id.ts';
 import { faultOfCode, type Fault } from './fault.ts';
@@ -296,6 +298,7 @@ function copyOf(arn: string, outcome: SendOutcome): QueueCopy {
 
 /** The message of rules-targets-delivery §9: the original event, and why it is here. */
 function queueMessage(subscription: Subscription, delivery: Delivery): QueueSend {
+  if (subscription instanceof ScheduleSubscription) return scheduleDeadLetter(subscription, delivery);
   const failure = delivery.failure!;
   const attributes: Record<string, string> = {
     RULE_ARN: subscription.rule.arn,

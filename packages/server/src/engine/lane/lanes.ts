@@ -112,6 +112,12 @@ export class Lanes implements SubscriptionListener {
     return count;
   }
 
+  /** Whether a lane still has deliveries. */
+  holds(id: string): boolean {
+    const lane = this.#lanes.get(id);
+    return lane !== undefined && !lane.idle;
+  }
+
   /** Whether any send is under way. */
   get sending(): boolean {
     for (const lane of this.#watched) if (lane.underWay > 0) return true;

@@ -72,8 +72,12 @@ function beginSpan(
 }
 
 /** What the target gets: what an operator has made of it, or what the target's settings make of the event. */
-export const payloadOf = (subscription: Subscription, { record, payload }: Delivery): PayloadResult =>
-  payload === undefined ? subscription.payload(record) : { ok: true, payload };
+export function payloadOf(subscription: Subscription, delivery: Delivery): PayloadResult {
+  const { record, payload, attempts, failure } = delivery;
+  if (payload !== undefined) return { ok: true, payload };
+  // Of one that failed: what it was offered last.
+  return subscription.payload(record, failure ? Math.max(attempts, 1) : attempts + 1);
+}
 
 /** Deliveries that go out in one send, and what goes out for each. */
 export interface Batch {

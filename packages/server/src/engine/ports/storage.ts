@@ -59,6 +59,8 @@ export type CatalogResult = { readonly ok: true; readonly version: bigint } | { 
 export interface CatalogStore {
   list(kind: string): Promise<CatalogEntry[]>;
   get(kind: string, key: string): Promise<CatalogEntry | undefined>;
+  /** Up to `max` entries of a kind whose keys begin with `prefix`, in the order of their keys, behind `after`. Keys are ASCII. */
+  page(kind: string, prefix: string, after: string | undefined, max: number): Promise<CatalogEntry[]>;
   /** Each write stands for itself: one result a write, in order. */
   write(writes: readonly CatalogWrite[]): Promise<CatalogResult[]>;
   /** Calls back for every entry that anyone (also another process) writes; value undefined means removed. */

@@ -26,6 +26,12 @@ export interface RuleBook {
   readonly entries: Map<string, RuleEntry>;
 }
 
+/** Schedules as the router and lanes meet them, by address. */
+export interface ScheduleRoutes {
+  addressee(address: string): readonly RuleEntry[];
+  subscription(id: string): Subscription | undefined;
+}
+
 /** Which rules want a record of a log. */
 export type Audience = (record: LogRecord) => readonly RuleEntry[];
 
@@ -48,6 +54,8 @@ export class RuleBooks {
   /** Rules with a schedule, by uid, with the subscriptions to its ticks. */
   readonly #ticking = new Map<string, RuleEntry>();
   listener: SubscriptionListener | undefined;
+  /** Those besides rules whom ticks are for. */
+  schedules: ScheduleRoutes | undefined;
 
   constructor(metrics: Metrics, logger: Logger) {
     this.#metrics = metrics;
@@ -92,7 +100,7 @@ export class RuleBooks {
   /** The subscription of an id, which may be that of a detour. */
   subscription(id: string): Subscription | undefined {
     const detour = readDetour(id);
-    if (!detour) return this.#subscriptions.get(id);
+    if (!detour) return this.#subscriptions.get(id) ?? this.schedules?.subscription(id);
     const base = this.#subscriptions.get(detour.base);
     return base && detourOf(base, detour.arn);
   }
@@ -108,8 +116,10 @@ export class RuleBooks {
 
   /** Whom a record of a directed log is for. A tick of a rule that is gone or disabled is for nobody. */
   addressee(record: LogRecord): readonly RuleEntry[] {
-    const entry = record.group === undefined ? undefined : this.#ticking.get(record.group);
-    return entry && entry.rule.state !== 'DISABLED' ? [entry] : NOBODY;
+    if (record.group === undefined) return NOBODY;
+    const entry = this.#ticking.get(record.group);
+    if (!entry) return this.schedules?.addressee(record.group) ?? NOBODY;
+    return entry.rule.state === 'DISABLED' ? NOBODY : [entry];
   }
 
   #put(rule: Rule): void {

@@ -58,9 +58,10 @@ export class Subscription {
     target: TargetSettings,
     counters: RuleCounters,
     id = subscriptionId(rule.uid, target.Id),
+    feed: Feed = id.startsWith(feedId('ticks', rule.uid, '')) ? 'ticks' : 'events',
   ) {
     this.id = id;
-    this.feed = id.startsWith(feedId('ticks', rule.uid, '')) ? 'ticks' : 'events';
+    this.feed = feed;
     this.counters = counters;
     this.#rule = rule;
     this.#target = target;
@@ -118,8 +119,8 @@ export class Subscription {
     return true;
   }
 
-  /** What the target gets for an event. */
-  payload(record: LogRecord): PayloadResult {
+  /** What the target gets for an event. The number of the attempt only counts for schedules. */
+  payload(record: LogRecord, _attempt?: number): PayloadResult {
     try {
       this.#builder ??= createPayloadBuilder(this.#target, {
         ruleArn: this.#rule.arn,

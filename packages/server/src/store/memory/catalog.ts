@@ -32,6 +32,14 @@ export class MemoryCatalog implements CatalogStore {
     return kept && { kind, key, version: kept.version, value: thaw(kept.text) };
   }
 
+  async page(kind: string, prefix: string, after: string | undefined, max: number): Promise<CatalogEntry[]> {
+    const entries = await this.list(kind);
+    const wanted = entries.filter(
+      ({ key }) => key.startsWith(prefix) && (after === undefined || key > after),
+    );
+    return wanted.slice(0, max);
+  }
+
   async write(writes: readonly CatalogWrite[]): Promise<CatalogResult[]> {
     const results = writes.map((write) => this.#writeOne(write));
     return results.map(({ result, changed }) => {

@@ -13,6 +13,7 @@ export type Cells = Cell[];
 /** Every operation: the tables of its arguments and its answer. Widths and orders of `Cells` stand at their codecs. */
 export interface Operations {
   'catalog.list': (kind: string) => Cells;
+  'catalog.page': (kind: string, prefix: string, after: string | null, max: number) => Cells;
   'catalog.get': (kind: string, key: string) => Cells;
   'catalog.write': (writes: Cells) => (bigint | null)[];
 
@@ -131,6 +132,7 @@ export type Answer<Name extends OperationName> = ReturnType<Operations[Name]>;
  */
 export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'catalog.list': 'read',
+  'catalog.page': 'read',
   'catalog.get': 'read',
   'log.list': 'read',
   'log.read': 'read',

@@ -158,4 +158,32 @@ export const catalogBehaviours: readonly Behaviour[] = [
       assert.ok(after.version > before.version);
     },
   },
+  {
+    name: 'pages through the keys of a prefix, in order',
+    async run({ storage: { catalog } }) {
+      const keys = ['a/1', 'a/2', 'a/3', 'a', 'a0', 'ab/1', 'b/1', 'A/1', 'a/'];
+      await catalog.write(keys.map((key) => ({ kind: 'k', key, value: { key }, expect: undefined })));
+      await catalog.write([{ kind: 'other', key: 'a/9', value: 1, expect: undefined }]);
+      const page = async (prefix: string, after: string | undefined, max: number): Promise<string[]> =>
+        (await catalog.page('k', prefix, after, max)).map(({ key }) => key);
+      assert.deepEqual(await page('a/', undefined, 9), ['a/', 'a/1', 'a/2', 'a/3']);
+      assert.deepEqual(await page('a/', 'a/', 2), ['a/1', 'a/2']);
+      assert.deepEqual(await page('a/', 'a/2', 2), ['a/3']);
+      assert.deepEqual(await page('a/', 'a/3', 2), []);
+      assert.deepEqual(await page('a/', 'A', 1), ['a/']);
+      assert.deepEqual(await page('', undefined, 99), [
+        'A/1',
+        'a',
+        'a/',
+        'a/1',
+        'a/2',
+        'a/3',
+        'a0',
+        'ab/1',
+        'b/1',
+      ]);
+      assert.deepEqual((await catalog.page('k', 'b', undefined, 1))[0]!.value, { key: 'b/1' });
+      assert.deepEqual(await catalog.page('nothing', '', undefined, 9), []);
+    },
+  },
 ];

@@ -17,12 +17,11 @@ export class SqliteCatalog implements CatalogStore {
   }
 
   async list(kind: string): Promise<CatalogEntry[]> {
-    return rowsOf(await this.#link.call('catalog.list', kind), 3, (cells, at) => ({
-      kind,
-      key: cells[at] as string,
-      version: cells[at + 1] as bigint,
-      value: fromText(cells[at + 2]!),
-    }));
+    return entriesOf(kind, await this.#link.call('catalog.list', kind));
+  }
+
+  async page(kind: string, prefix: string, after: string | undefined, max: number): Promise<CatalogEntry[]> {
+    return entriesOf(kind, await this.#link.call('catalog.page', kind, prefix, after ?? null, max));
   }
 
   async get(kind: string, key: string): Promise<CatalogEntry | undefined> {
@@ -52,3 +51,11 @@ export class SqliteCatalog implements CatalogStore {
     return () => this.#listeners.delete(listener);
   }
 }
+
+const entriesOf = (kind: string, rows: Cells): CatalogEntry[] =>
+  rowsOf(rows, 3, (cells, at) => ({
+    kind,
+    key: cells[at] as string,
+    version: cells[at + 1] as bigint,
+    value: fromText(cells[at + 2]!),
+  }));

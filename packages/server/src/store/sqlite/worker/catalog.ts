@@ -11,12 +11,16 @@ import type { Statement } from './statement.ts';
  */
 export const WRITE_WIDTH = 4;
 
+/** Sorts behind every key of a prefix. */
+const BEYOND_ASCII = '\u{10ffff}';
+
 type CatalogOperations = Pick<Operations, Extract<keyof Operations, `catalog.${string}`>>;
 
 export class CatalogTable {
   readonly #database: DatabaseSync;
   readonly #counters: Counters;
   readonly #list: Statement<[string], [string, bigint, string, Cell]>;
+  readonly #page: Statement<[string, string, string, string, number], [string, bigint, string, Cell]>;
   readonly #get: Statement<[string, string], [bigint, string, Cell]>;
   readonly #version: Statement<[string, string], [bigint]>;
   readonly #put: Statement<[string, string, bigint, string, number], never>;
@@ -29,6 +33,11 @@ export class CatalogTable {
       database,
       'SELECT key, version, value, checksum FROM catalog WHERE kind = ? ORDER BY key',
     );
+    this.#page = statement(
+      database,
+      `SELECT key, version, value, checksum FROM catalog
+        WHERE kind = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?`,
+    );
     this.#get = statement(
       database,
       'SELECT version, value, checksum FROM catalog WHERE kind = ? AND key = ?',
@@ -39,7 +48,9 @@ export class CatalogTable {
   }
 
   readonly operations: CatalogOperations = {
-    'catalog.list': (kind) => this.#listAll(kind),
+    'catalog.list': (kind) => this.#sound(kind, this.#list.all(kind)),
+    'catalog.page': (kind, prefix, after, max) =>
+      this.#sound(kind, this.#page.all(kind, prefix, after ?? '', `${prefix}${BEYOND_ASCII}`, max)),
     'catalog.get': (kind, key) => this.#getOne(kind, key),
     'catalog.write': (writes) => {
       const versions: (bigint | null)[] = [];
@@ -52,8 +63,8 @@ export class CatalogTable {
     },
   };
 
-  #listAll(kind: string): Cells {
-    return this.#list.all(kind).flatMap(([key, version, value, checksum]) => {
+  #sound(kind: string, rows: [string, bigint, string, Cell][]): Cells {
+    return rows.flatMap(([key, version, value, checksum]) => {
       this.#verify(kind, key, version, value, checksum);
       return [key, version, value];
     });

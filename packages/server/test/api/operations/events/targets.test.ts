@@ -238,6 +238,7 @@ test('a change that always loses ends as a concurrent modification', async () =>
       ...storage,
       catalog: {
         list: (kind) => storage.catalog.list(kind),
+        page: (...given) => storage.catalog.page(...given),
         get: (kind, key) => storage.catalog.get(kind, key),
         watch: (listener) => storage.catalog.watch(listener),
         write: async (batch) => {

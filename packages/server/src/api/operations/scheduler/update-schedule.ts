@@ -1,0 +1,40 @@
+import { DEFAULT_GROUP, scheduleKey } from '../../../engine/scheduler/schedule-catalog.ts';
+import { defineOperation, type Operation } from '../../../model/operation.ts';
+import { definitionOf, type DefinitionInput } from './definition.ts';
+import type { SchedulerContext } from './dependencies.ts';
+import { checkActive } from './group-access.ts';
+import { changedMeanwhile, scheduleNotFound } from './messages.ts';
+import { isRepeat, requestOf } from './requests.ts';
+
+/** UpdateSchedule: replaces the whole definition; what is left out returns to its default. */
+export function updateSchedule(context: SchedulerContext): Operation {
+  const { scheduler, clock, random } = context;
+  return defineOperation<DefinitionInput>('UpdateSchedule', async (input, call) => {
+    const { Name: name, GroupName: group = DEFAULT_GROUP } = input;
+    const now = clock.now();
+    const request = requestOf(input, now);
+    await checkActive(context, call, group);
+    const present = await scheduler.catalog.schedule(scheduleKey(call, group, name));
+    if (!present) throw scheduleNotFound(name);
+    const { account, region, uid, arn, createdAt } = present.document;
+    if (isRepeat(present.document.request, request)) return { ScheduleArn: arn };
+    const replaced = await scheduler.schedules.replace(
+      {
+        ...definitionOf(input, call, now),
+        account,
+        region,
+        uid,
+        group,
+        name,
+        arn,
+        createdAt,
+        request,
+        revision: random.uuid(),
+        modifiedAt: now,
+      },
+      present.version,
+    );
+    if (!replaced) throw changedMeanwhile();
+    return { ScheduleArn: arn };
+  });
+}

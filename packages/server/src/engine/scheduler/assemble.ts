@@ -1,0 +1,61 @@
+import type { Ingest } from '../ingest/ingest.ts';
+import type { Lanes } from '../lane/lanes.ts';
+import type { Logs } from '../logs.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { RuleBooks } from '../route/rule-book.ts';
+import { Clockwork } from '../schedule/clockwork.ts';
+import { RuleSchedules } from '../schedule/rule-schedules.ts';
+import type { StorageTrouble } from '../storage-trouble.ts';
+import { ScheduleBook } from './schedule-book.ts';
+import { ScheduleCatalog } from './schedule-catalog.ts';
+import { Scheduler } from './scheduler.ts';
+import { Schedules } from './schedules.ts';
+
+export interface TimeParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly trouble: StorageTrouble;
+  readonly ingest: Ingest;
+  readonly books: RuleBooks;
+  readonly logs: Logs;
+  readonly lanes: Lanes;
+}
+
+/** Everything that goes by time: the clockwork, and the owners of its timers. */
+export function assembleTime(parts: TimeParts) {
+  const { storage, clock, random, logger, metrics, trouble, ingest, books, logs, lanes } = parts;
+  const lateness = metrics.histogram('tick_lateness_milliseconds');
+  const clockwork = new Clockwork({ timers: storage.timers, ingest, clock, trouble, lateness });
+  const ruleSchedules = new RuleSchedules({
+    timers: storage.timers,
+    clockwork,
+    clock,
+    logger,
+    trouble,
+    rule: (uid) => books.scheduled(uid),
+    log: (rule) => logs.ticksOf(rule),
+  });
+  const catalog = new ScheduleCatalog(storage.catalog);
+  const book = new ScheduleBook(metrics, lanes);
+  books.schedules = book;
+  const schedules = new Schedules({
+    catalog,
+    book,
+    clockwork,
+    clock,
+    random,
+    logger,
+    log: (schedule) => logs.ticksOf(schedule),
+    pending: (address) => lanes.holds(address) || logs.routing,
+  });
+  clockwork.add(ruleSchedules);
+  clockwork.add(schedules);
+  const scheduler = new Scheduler({ storage, catalog, book, schedules, clock, trouble });
+  return { clockwork, ruleSchedules, scheduler };
+}

@@ -1,0 +1,143 @@
+import { limits } from '../../model/limits.ts';
+import type { Rule } from '../../model/resources.ts';
+import type { Schedule } from '../../model/schedule.ts';
+import type { Metrics } from '../metrics.ts';
+import type { LogRecord } from '../ports/storage.ts';
+import { RuleCounters } from '../route/rule-counters.ts';
+import type { RuleEntry, SubscriptionListener } from '../route/rule-book.ts';
+import { Subscription, type Origin } from '../route/subscription.ts';
+import type { PayloadResult } from '../transform/index.ts';
+import { connectorTarget, executionOf, payloadFor, type Execution } from './execution.ts';
+import { groupArn, scheduleKey } from './schedule-catalog.ts';
+
+const PREFIX = 'schedule/';
+const UID = '@';
+
+/** Whom a tick is for, and the lane it goes to: `schedule/<key>@<uid>`. */
+export const addressOf = (schedule: Schedule): string =>
+  `${PREFIX}${scheduleKey(schedule, schedule.group, schedule.name)}${UID}${schedule.uid}`;
+
+/** The key of a schedule and its incarnation; undefined for an address of something else. */
+export function readAddress(address: string): { readonly key: string; readonly uid: string } | undefined {
+  const at = address.indexOf(UID);
+  if (at < 0 || !address.startsWith(PREFIX)) return undefined;
+  return { key: address.slice(PREFIX.length, at), uid: address.slice(at + 1) };
+}
+
+/** A schedule's target as the reader of its ticks. */
+export class ScheduleSubscription extends Subscription {
+  #schedule: Schedule;
+
+  constructor(schedule: Schedule, counters: RuleCounters) {
+    super(ruleOf(schedule), connectorTarget(schedule), counters, addressOf(schedule), 'ticks');
+    this.#schedule = schedule;
+  }
+
+  get schedule(): Schedule {
+    return this.#schedule;
+  }
+
+  override get origin(): Origin {
+    const { group, arn, target } = this.#schedule;
+    return { bus: groupArn(this.#schedule, group), rule: arn, target: target.Arn };
+  }
+
+  /** Takes over a newer document; true when the target's settings differ. */
+  change(schedule: Schedule): boolean {
+    this.#schedule = schedule;
+    return this.update(ruleOf(schedule), connectorTarget(schedule));
+  }
+
+  execution(record: LogRecord): Execution {
+    return executionOf(this.#schedule, record.event);
+  }
+
+  override payload(record: LogRecord, attempt = 1): PayloadResult {
+    return { ok: true, payload: payloadFor(this.#schedule, record.event, attempt) };
+  }
+}
+
+/** The schedule as lanes know their rule. Metrics are those of the group, as the service's are. */
+function ruleOf({ account, region, uid, arn, state, group }: Schedule): Rule {
+  const name = `schedule-group/${group}`;
+  const none = { tags: [], targets: [], since: '0' };
+  return { account, region, uid, bus: '', name, arn, state, createdBy: account, ...none };
+}
+
+interface BookEntry {
+  readonly subscription: ScheduleSubscription;
+  /** As the router meets it. */
+  readonly route: readonly RuleEntry[];
+  usedAt: number;
+}
+
+const NOBODY: readonly RuleEntry[] = [];
+
+/**
+ * The schedules whose ticks are on their way: those that fired lately or have deliveries pending. All others are in the
+ * store only. A tick goes by what its schedule was when it fired or was last changed.
+ */
+export class ScheduleBook {
+  readonly #metrics: Metrics;
+  readonly #listener: SubscriptionListener;
+  readonly #entries = new Map<string, BookEntry>();
+
+  constructor(metrics: Metrics, listener: SubscriptionListener) {
+    this.#metrics = metrics;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Makes a schedule known, or known anew. */
+  put(schedule: Schedule, now: number): void {
+    const address = addressOf(schedule);
+    const known = this.#entries.get(address);
+    if (known) {
+      known.usedAt = now;
+      const { subscription } = known;
+      const isNew = subscription.schedule.revision !== schedule.revision;
+      if (isNew && subscription.change(schedule)) this.#listener.changed(subscription);
+      return;
+    }
+    const counters = new RuleCounters(this.#metrics, ruleOf(schedule));
+    const subscription = new ScheduleSubscription(schedule, counters);
+    const { rule } = subscription;
+    const entry = { rule, since: 0n, counters, subscriptions: [subscription], pattern: undefined, fresh: 0 };
+    this.#entries.set(address, { subscription, route: [entry], usedAt: now });
+  }
+
+  /** A schedule that is changed while its ticks are on their way. */
+  changed(schedule: Schedule, now: number): void {
+    if (this.#entries.has(addressOf(schedule))) this.put(schedule, now);
+  }
+
+  removed(schedule: Schedule): void {
+    const address = addressOf(schedule);
+    const entry = this.#entries.get(address);
+    if (!entry) return;
+    this.#entries.delete(address);
+    entry.subscription.removed = true;
+    this.#listener.removed(entry.subscription);
+  }
+
+  /** Whom a tick is for. */
+  addressee(address: string): readonly RuleEntry[] {
+    const entry = this.#entries.get(address);
+    return entry?.subscription.schedule.state === 'ENABLED' ? entry.route : NOBODY;
+  }
+
+  subscription(id: string): ScheduleSubscription | undefined {
+    return this.#entries.get(id)?.subscription;
+  }
+
+  /** Forgets schedules that have nothing on its way. */
+  sweep(now: number): void {
+    for (const [address, entry] of this.#entries) {
+      if (now - entry.usedAt < limits.scheduleBookMs) continue;
+      if (entry.subscription.sink === undefined) this.#entries.delete(address);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { limits } from '../../model/limits.ts';
+import type { ScheduleGroup } from '../../model/schedule.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Storage } from '../ports/storage.ts';
+import { isTickLog } from '../logs.ts';
+import { ROUTER_CURSOR } from '../route/cursors.ts';
+import type { StorageTrouble } from '../storage-trouble.ts';
+import { readAddress, type ScheduleBook } from './schedule-book.ts';
+import type { ScheduleCatalog } from './schedule-catalog.ts';
+import type { Schedules } from './schedules.ts';
+
+export interface SchedulerParts {
+  readonly storage: Pick<Storage, 'log' | 'parked'>;
+  readonly catalog: ScheduleCatalog;
+  readonly book: ScheduleBook;
+  readonly schedules: Schedules;
+  readonly clock: Clock;
+  readonly trouble: StorageTrouble;
+}
+
+/** The Scheduler: groups and schedules. Groups are deleted bit by bit, also over a restart. */
+export class Scheduler {
+  readonly catalog: ScheduleCatalog;
+  readonly schedules: Schedules;
+  readonly #parts: SchedulerParts;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.catalog = parts.catalog;
+    this.schedules = parts.schedules;
+  }
+
+  /**
+   * Makes those schedules known whose ticks an earlier run has left: in a log that is not routed to its end, or parked. To
+   * be done before anything is routed.
+   */
+  async recall(): Promise<void> {
+    const { storage, book, clock } = this.#parts;
+    const addresses = new Set((await storage.parked.lanes()).map(({ lane }) => lane));
+    const cursors = await storage.log.cursors();
+    for (const { log, first, next } of await storage.log.list()) {
+      if (!isTickLog(log)) continue;
+      const cursor =
+        cursors.find((each) => each.log === log && each.name === ROUTER_CURSOR)?.position ?? first;
+      for (let from = cursor; from < next;) {
+        const records = await storage.log.read(log, from, limits.routerReadRecords, limits.routerReadBytes);
+        for (const { group } of records) if (group !== undefined) addresses.add(group);
+        from = (records.at(-1)?.position ?? next) + 1n;
+      }
+    }
+    for (const address of addresses) {
+      const read = readAddress(address);
+      const schedule = read && (await this.catalog.schedule(read.key))?.document;
+      if (schedule && schedule.uid === read.uid) book.put(schedule, clock.now());
+    }
+  }
+
+  /** Schedules that are held in memory, because something of them is on its way. */
+  get inMemory(): number {
+    return this.#parts.book.size;
+  }
+
+  async start(): Promise<void> {
+    this.#sweepLater();
+    for (const group of await this.catalog.allGroups()) {
+      if (group.state === 'DELETING') void this.#empty(group);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** Begins to delete a group and all its schedules; false when somebody else changed it since `expect`. */
+  async deleteGroup(group: ScheduleGroup, expect: bigint): Promise<boolean> {
+    const deleting: ScheduleGroup = { ...group, state: 'DELETING', modifiedAt: this.#parts.clock.now() };
+    if (!(await this.catalog.putGroup(deleting, expect))) return false;
+    void this.#empty(deleting);
+    return true;
+  }
+
+  async #empty(group: ScheduleGroup): Promise<void> {
+    const { clock, trouble } = this.#parts;
+    while (!this.#stopped) {
+      try {
+        const { items } = await this.catalog.schedules(
+          group,
+          { group: group.name },
+          undefined,
+          limits.scheduleGroupStep,
+        );
+        for (const schedule of items) await this.schedules.remove(schedule, undefined);
+        if (items.length > 0) continue;
+        await this.catalog.removeGroup(group);
+        return;
+      } catch (error) {
+        trouble.report(error, 'deleting a schedule group');
+        await new Promise<void>((resolve) => clock.after(limits.storageRetryMs, resolve));
+      }
+    }
+  }
+
+  #sweepLater(): void {
+    const { clock, book } = this.#parts;
+    const sweep = (): void => {
+      book.sweep(clock.now());
+      this.#sweepLater();
+    };
+    this.#cancel = clock.after(limits.scheduleBookSweepMs, sweep, 'housekeeping');
+  }
+}

@@ -1,0 +1,188 @@
+import { limits } from '../../model/limits.ts';
+import type { Schedule } from '../../model/schedule.ts';
+import { deliveryId } from '../deliver/delivery-id.ts';
+import { buildEnvelope } from '../envelope.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { LogId, NewLogRecord } from '../ports/storage.ts';
+import type { Timer } from '../ports/timer-storage.ts';
+import type { Clockwork, Firing, Tick, TimerOwner } from '../schedule/clockwork.ts';
+import { parseSchedulerExpression, schedulerTimetable } from '../schedule/scheduler-expression.ts';
+import { dueTicks } from '../schedule/ticks.ts';
+import type { Timetable } from '../schedule/timetable.ts';
+import { Zones } from '../schedule/zones.ts';
+import { addressOf, type ScheduleBook } from './schedule-book.ts';
+import { scheduleKey, type ScheduleCatalog } from './schedule-catalog.ts';
+
+/** What a schedule's timer remembers. */
+interface TimerDocument {
+  readonly revision: string;
+  /** The tick that it is for; with a flexible window the timer is due later than that. Undefined once all have fired. */
+  readonly scheduled?: number;
+  /** Ticks before it have fired, or were those of an earlier revision. */
+  readonly from: number;
+}
+
+export interface SchedulesParts {
+  readonly catalog: ScheduleCatalog;
+  readonly book: ScheduleBook;
+  readonly clockwork: Clockwork;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The log that takes the ticks of a scope; made when it is missing. */
+  readonly log: (schedule: Schedule) => Promise<LogId>;
+  /** Whether anything of the schedule is still on its way. */
+  readonly pending: (address: string) => boolean;
+}
+
+const PREFIX = 'schedule/';
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const NOTHING: Firing = { ticks: [], next: undefined };
+
+const keyOf = (schedule: Schedule): string => scheduleKey(schedule, schedule.group, schedule.name);
+
+/** Schedules of the Scheduler: written together with their timers, fired, and deleted once they are completed. */
+export class Schedules implements TimerOwner {
+  readonly prefix = PREFIX;
+  readonly #parts: SchedulesParts;
+  readonly #zones = new Zones();
+
+  constructor(parts: SchedulesParts) {
+    this.#parts = parts;
+  }
+
+  /** Writes a new schedule; false when there is one of that name. Rejects with the store's error. */
+  async create(schedule: Schedule): Promise<boolean> {
+    // The timer first: without its schedule it fires nothing, while a schedule without a timer would never tick.
+    const id = PREFIX + keyOf(schedule);
+    let taken = false;
+    await this.#parts.clockwork.change(async () => {
+      taken = (await this.#parts.catalog.schedule(keyOf(schedule))) !== undefined;
+      return taken ? { remove: [], put: [] } : this.#armed(id, schedule);
+    });
+    return !taken && (await this.#parts.catalog.putSchedule(schedule, 'absent'));
+  }
+
+  /** Replaces a schedule; false when somebody else changed it since `expect`. */
+  async replace(schedule: Schedule, expect: bigint): Promise<boolean> {
+    const { clockwork, catalog, book, clock } = this.#parts;
+    const id = PREFIX + keyOf(schedule);
+    await clockwork.change(() => this.#armed(id, schedule));
+    if (await catalog.putSchedule(schedule, expect)) {
+      book.changed(schedule, clock.now());
+      return true;
+    }
+    // What is there now gets its timer back.
+    const present = await catalog.schedule(keyOf(schedule));
+    if (present) await clockwork.change(() => this.#armed(id, present.document));
+    return false;
+  }
+
+  /** Removes a schedule; what is still on its way is given up. False when somebody else changed it since `expect`. */
+  async remove(schedule: Schedule, expect: bigint | undefined): Promise<boolean> {
+    const { clockwork, catalog, book } = this.#parts;
+    if (!(await catalog.removeSchedule(keyOf(schedule), expect))) return false;
+    book.removed(schedule);
+    // A timer that a crash leaves behind fires nothing.
+    await clockwork.change(() => Promise.resolve({ remove: [PREFIX + keyOf(schedule)], put: [] }));
+    return true;
+  }
+
+  async fire(timers: readonly Timer[], now: number): Promise<Firing[]> {
+    const { catalog } = this.#parts;
+    const found = await Promise.all(timers.map(({ id }) => catalog.schedule(id.slice(PREFIX.length))));
+    const firings: Firing[] = [];
+    for (const [index, timer] of timers.entries()) {
+      const schedule = found[index]?.document;
+      firings.push(schedule?.state === 'ENABLED' ? await this.#fire(timer, schedule, now) : NOTHING);
+    }
+    return firings;
+  }
+
+  async #fire(timer: Timer, schedule: Schedule, now: number): Promise<Firing> {
+    const { revision, scheduled, from } = timer.document as TimerDocument;
+    if (revision !== schedule.revision) return { ticks: [], next: this.#timer(timer.id, schedule, from) };
+    if (scheduled === undefined) return this.#completed(timer, schedule, now);
+    const due = dueTicks(this.#timetable(schedule), scheduled, now);
+    const oldest = now - schedule.target.RetryPolicy.MaximumEventAgeInSeconds * SECOND_MS;
+    const instants = due.instants.filter((instant) => instant > oldest);
+    if (due.coalesced || instants.length < due.instants.length) {
+      const late = {
+        schedule: schedule.arn,
+        since: new Date(scheduled).toISOString(),
+        fired: instants.length,
+      };
+      this.#parts.logger.warn(late, 'ticks were missed for too long: some are left out');
+    }
+    this.#parts.book.put(schedule, now);
+    const log = await this.#parts.log(schedule);
+    const ticks = instants.map((instant): Tick => ({ log, record: tickRecord(schedule, instant, now) }));
+    return { ticks, next: this.#following(timer.id, schedule, due.next, now) };
+  }
+
+  #following(id: string, schedule: Schedule, next: number | undefined, now: number): Timer | undefined {
+    if (next !== undefined) return this.#at(id, schedule, next, now);
+    if (schedule.actionAfterCompletion === 'NONE') return undefined;
+    const document: TimerDocument = { revision: schedule.revision, from: now };
+    return { id, dueAt: now + limits.scheduleCompletionMs, document };
+  }
+
+  /** All ticks have fired: the schedule goes once the last of them is through. */
+  async #completed(timer: Timer, schedule: Schedule, now: number): Promise<Firing> {
+    const { catalog, book, pending } = this.#parts;
+    if (pending(addressOf(schedule))) {
+      return { ticks: [], next: { ...timer, dueAt: now + limits.scheduleCompletionMs } };
+    }
+    await catalog.removeSchedule(keyOf(schedule), undefined);
+    book.removed(schedule);
+    return NOTHING;
+  }
+
+  /** The change of timers that goes with a schedule as it is now. */
+  #armed(id: string, schedule: Schedule): Promise<{ remove: string[]; put: Timer[] }> {
+    const timer = schedule.state === 'ENABLED' ? this.#timer(id, schedule, schedule.modifiedAt) : undefined;
+    return Promise.resolve(timer ? { remove: [], put: [timer] } : { remove: [id], put: [] });
+  }
+
+  #timer(id: string, schedule: Schedule, from: number): Timer | undefined {
+    const start = Math.max(from, schedule.modifiedAt);
+    const first = this.#timetable(schedule).next(start - 1);
+    return first === undefined ? undefined : this.#at(id, schedule, first, start);
+  }
+
+  #at(id: string, schedule: Schedule, scheduled: number, from: number): Timer {
+    const { Mode, MaximumWindowInMinutes = 0 } = schedule.flexibleTimeWindow;
+    const window = Mode === 'FLEXIBLE' ? MaximumWindowInMinutes * MINUTE_MS : 0;
+    const document: TimerDocument = { revision: schedule.revision, scheduled, from };
+    return { id, dueAt: scheduled + Math.floor(this.#parts.random.next() * window), document };
+  }
+
+  #timetable({ expression, timezone, startAt, endAt, modifiedAt }: Schedule): Timetable {
+    const parsed = parseSchedulerExpression(expression);
+    const zone = this.#zones.get(timezone);
+    // Both were checked when the schedule was written; one that is understood no more must not keep the others from firing.
+    if (!parsed || !zone) return { next: () => undefined };
+    return schedulerTimetable(parsed, zone, { anchor: modifiedAt, start: startAt, end: endAt });
+  }
+}
+
+/** The scheduled event. Its id is made of schedule and instant: a tick that a crash repeats can be recognised. */
+function tickRecord(schedule: Schedule, instant: number, now: number): NewLogRecord {
+  const { account, region, arn, target } = schedule;
+  const address = addressOf(schedule);
+  const id = deliveryId(String(instant), address);
+  const event = buildEnvelope({
+    id,
+    detailType: 'Scheduled Event',
+    source: 'aws.scheduler',
+    account,
+    time: instant,
+    region,
+    resources: [arn],
+    // The service's own event has a text here. An event bus is given what its parameters say instead.
+    detail: target.EventBridgeParameters ? '{}' : '"{}"',
+  });
+  return { eventId: id, ingestedAt: now, account, event, group: address };
+}
