@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TlsOptions } from 'node:tls';
 import { kafkaWiring } from './kafka-bridge.ts';
 import { skipWithout } from './server-process.ts';
 import { startProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -61,7 +62,7 @@ function parseRecord(line: string): KafkaRecord {
   };
 }
 
-export async function startCluster(program: string): Promise<KafkaCluster> {
+export async function startCluster(program: string, tls?: TlsOptions): Promise<KafkaCluster> {
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -92,6 +93,7 @@ export async function startCluster(program: string): Promise<KafkaCluster> {
         if (bytes > MAX_REQUEST) await command(`produceerror ${MESSAGE_TOO_LARGE}`);
       },
     }),
+    tls,
   );
   return {
     bridge,

@@ -1,6 +1,7 @@
 // Kafka against the mock cluster of librdkafka, read by librdkafka's consumer.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { TlsOptions } from 'node:tls';
 import { systemClock } from '../../src/clock.ts';
 import type { OutgoingDelivery, SendOutcome } from '../../src/engine/ports/connector.ts';
 import { parseArn } from '../../src/model/arn.ts';
@@ -8,6 +9,7 @@ import type { ServiceDirectory } from '../../src/model/service-settings.ts';
 import { systemRandom } from '../../src/random.ts';
 import { kafkaTarget } from '../../src/targets/kafka/index.ts';
 import { brokerSuite, type BrokerWorld } from './broker-suite.ts';
+import { tlsSuite } from './broker-tls.ts';
 import {
   compileMock,
   MAX_REQUEST,
@@ -38,8 +40,8 @@ before(() => {
 
 after(() => mock?.remove());
 
-async function startOrders(): Promise<KafkaCluster> {
-  const cluster = await startCluster(mock.program);
+async function startOrders(tls?: TlsOptions): Promise<KafkaCluster> {
+  const cluster = await startCluster(mock.program, tls);
   await cluster.command(`topic orders ${PARTITIONS}`);
   await cluster.command(`topicerror missing ${UNKNOWN_TOPIC}`);
   return cluster;
@@ -78,6 +80,16 @@ brokerSuite({
   skip,
   open: openWorld,
   skips: { 'retryable error': 'the protocol has codes, no texts: see below' },
+});
+
+tlsSuite('Kafka', skip, TOPIC, connectorFor, async ({ serverOptions }) => {
+  const cluster = await startOrders(serverOptions);
+  const settings = {
+    url: `kafka+ssl://localhost:${cluster.bridge.port}`,
+    user: 'busbar',
+    password: PASSWORD,
+  };
+  return { settings, close: () => cluster.close() };
 });
 
 interface Kit {

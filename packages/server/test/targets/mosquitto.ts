@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
+import type { Certificates } from './certificates.ts';
 import { prepareServer, skipWithout, type ServerProcess } from './server-process.ts';
 
 export const PASSWORD = 'mqtt-hunter2-secret';
@@ -26,8 +27,8 @@ export interface Watcher {
   close(): Promise<void>;
 }
 
-/** A broker; a poor one has no QoS 2 and keeps no messages. */
-export async function startMosquitto(poor = false): Promise<Mosquitto> {
+/** A broker; a poor one has no QoS 2 and keeps no messages, one with certificates speaks TLS. */
+export async function startMosquitto(poor = false, certificates?: Certificates): Promise<Mosquitto> {
   const server = await prepareServer('mosquitto', (_port, directory) => ({
     command: 'mosquitto',
     args: ['-c', join(directory, 'mosquitto.conf')],
@@ -55,6 +56,7 @@ export async function startMosquitto(poor = false): Promise<Mosquitto> {
       `max_packet_size ${MAX_PACKET}`,
       // As root it would become another user, who cannot read the files.
       'user root',
+      ...(certificates ? tlsLines(certificates) : []),
       ...(poor ? ['max_qos 1', 'retain_available false'] : []),
       '',
     ].join('\n'),
@@ -62,6 +64,13 @@ export async function startMosquitto(poor = false): Promise<Mosquitto> {
   await server.start();
   return { ...server, allowOrders, watch: () => watch(server.port, poor ? 1 : 2) };
 }
+
+const tlsLines = ({ caFile, server }: Certificates): string[] => [
+  `cafile ${caFile}`,
+  `certfile ${server.certFile}`,
+  `keyfile ${server.keyFile}`,
+  'require_certificate true',
+];
 
 async function watch(port: number, qos: 1 | 2): Promise<Watcher> {
   const client = await mqtt.connectAsync({

@@ -11,6 +11,7 @@ import { systemRandom } from '../../src/random.ts';
 import { mqttTarget } from '../../src/targets/mqtt/index.ts';
 import { packetBytes } from '../../src/targets/mqtt/packet-size.ts';
 import { brokerSuite, type BrokerWorld } from './broker-suite.ts';
+import { tlsSuite } from './broker-tls.ts';
 import { MAX_PACKET, PASSWORD, skip, startMosquitto } from './mosquitto.ts';
 import { CONTEXT, delivery } from './target-suite.ts';
 
@@ -69,6 +70,12 @@ brokerSuite({
     'retryable error': 'the broker fails with no text of its own: see the broker suite',
     'missing resource': 'a topic needs no one to subscribe',
   },
+});
+
+tlsSuite('MQTT', skip, TOPIC, connectorFor, async (certificates) => {
+  const server = await startMosquitto(false, certificates);
+  const settings = { url: `mqtts://localhost:${server.port}`, user: 'busbar', password: PASSWORD };
+  return { settings, close: () => server.remove() };
 });
 
 /** Sends one delivery to a fresh broker; answers the outcome and what arrived. */

@@ -10,6 +10,7 @@ import type { ServiceDirectory } from '../../src/model/service-settings.ts';
 import { systemRandom } from '../../src/random.ts';
 import { natsTargets } from '../../src/targets/nats/index.ts';
 import { brokerSuite, type BrokerWorld } from './broker-suite.ts';
+import { tlsSuite } from './broker-tls.ts';
 import { MAX_PAYLOAD, PASSWORD, startNats, type NatsServer } from './nats-server.ts';
 import { skipWithout } from './server-process.ts';
 import { CONTEXT, delivery, type Arrived } from './target-suite.ts';
@@ -132,6 +133,18 @@ brokerSuite({
   open: () => openWorld('jetstream', streamReader()),
   skips: { 'retryable error': NO_TEXT },
 });
+
+tlsSuite(
+  'NATS',
+  skip,
+  SUBJECT,
+  (services) => connectors(services)[0]!,
+  async (certificates) => {
+    const server = await startNats(certificates);
+    const settings = { url: `tls://localhost:${server.port}`, user: 'busbar', password: PASSWORD };
+    return { settings, close: () => server.remove() };
+  },
+);
 
 /** Sends one delivery to a fresh server; answers the outcomes and the message. */
 async function exchange(block: object, change: Partial<OutgoingDelivery> = {}, arn = SUBJECT): Promise<Msg> {

@@ -11,6 +11,7 @@ import type { ServiceDirectory } from '../../src/model/service-settings.ts';
 import { systemRandom } from '../../src/random.ts';
 import { rabbitmqTarget } from '../../src/targets/rabbitmq/index.ts';
 import { brokerSuite, type BrokerWorld } from './broker-suite.ts';
+import { tlsSuite } from './broker-tls.ts';
 import { MAX_MESSAGE, PASSWORD, skip, startRabbit, type RabbitServer } from './rabbitmq-server.ts';
 import { until } from './server-process.ts';
 import { CONTEXT, delivery, type Arrived } from './target-suite.ts';
@@ -104,6 +105,12 @@ for (const kind of ['queue', 'exchange'] as const) {
     skips: { 'retryable error': NO_TEXT },
   });
 }
+
+tlsSuite('RabbitMQ', skip, QUEUE, connectorFor, async ({ serverOptions }) => {
+  const proxy = await startProxy(server.port, undefined, serverOptions);
+  const settings = { url: `amqps://localhost:${proxy.port}`, user: 'busbar', password: PASSWORD };
+  return { settings, close: () => proxy.kill() };
+});
 
 /** Sends deliveries in one batch, straight to the server. */
 async function send(

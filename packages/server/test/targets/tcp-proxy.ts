@@ -1,6 +1,7 @@
 // Stands between a connector and a server that takes long to start: it goes away, comes back and hangs at once.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 export interface TcpProxy {
   readonly port: number;
@@ -19,8 +20,8 @@ const plain: Wiring = (client, upstream) => {
   upstream.on('data', (chunk: Buffer) => client.write(chunk));
 };
 
-/** A proxy in front of a port on this machine, started. */
-export async function startProxy(serverPort: number, wire = plain): Promise<TcpProxy> {
+/** A proxy in front of a port on this machine, started. With `tls` its clients have to speak TLS. */
+export async function startProxy(serverPort: number, wire = plain, tls?: TlsOptions): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let held = false;
   let server: Server | undefined;
@@ -38,14 +39,15 @@ export async function startProxy(serverPort: number, wire = plain): Promise<TcpP
   };
 
   const start = async (): Promise<void> => {
-    server = createServer((client) => {
+    const accept = (client: Socket): void => {
       const upstream = connect(serverPort, '127.0.0.1');
       keep(client);
       keep(upstream);
       wire(client, upstream);
       end(client, upstream);
       end(upstream, client);
-    });
+    };
+    server = tls ? createTlsServer(tls, accept) : createServer(accept);
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     ({ port } = server.address() as AddressInfo);
