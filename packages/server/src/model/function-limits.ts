@@ -5,7 +5,6 @@ export const functionLimits = {
   functionPayloadBytes: 6_291_556,
   /** The payload of a call that does not wait, and so of a rule's delivery. */
   functionEventBytes: 1_048_576,
-  functionNameChars: 64,
   functionTimeoutMs: 900_000,
   functionMinimumMemoryMegabytes: 32,
   functionMemoryMegabytes: 10_240,
