@@ -37,10 +37,10 @@ function dataDirectory(t: TestContext): string {
   return data;
 }
 
-/** The AWS CLI against a daemon. */
+/** The AWS CLI against a daemon: an operation of the Events API with its options. */
 const cliOf =
   (daemon: Daemon, configFile: string) =>
-  async (...args: string[]): Promise<Record<string, unknown>> => {
+  async (operation: string, options: Readonly<Record<string, string>>): Promise<Record<string, unknown>> => {
     const env = {
       ...process.env,
       AWS_DEFAULT_REGION: 'us-east-1',
@@ -49,7 +49,11 @@ const cliOf =
       AWS_PAGER: '',
       AWS_CONFIG_FILE: configFile,
     };
-    const all = ['--endpoint-url', daemon.url, 'events', ...args, '--output', 'json'];
+    const given = Object.entries({ ...options, output: 'json' }).flatMap(([name, value]) => [
+      `--${name}`,
+      value,
+    ]);
+    const all = ['--endpoint-url', daemon.url, 'events', operation, ...given];
     const { stdout } = await run('aws', all, { env });
     return stdout.trim() ? (JSON.parse(stdout) as Record<string, unknown>) : {};
   };
@@ -69,30 +73,30 @@ test('a rule that calls an API, by the AWS CLI; the secrets survive', { skip: mi
   writeFileSync(configFile, '[default]\ncli_follow_urlparam = false\n');
   let aws = cliOf(daemon, configFile);
   const key = `ApiKeyAuthParameters={ApiKeyName=X-Key,ApiKeyValue=${SECRET}}`;
-  const { ConnectionArn: connection } = await aws(
-    'create-connection',
-    ...['--name', 'orders-api', '--authorization-type', 'API_KEY', '--auth-parameters', key],
-  );
-  const { ApiDestinationArn: destination, ApiDestinationState: state } = await aws(
-    'create-api-destination',
-    ...['--name', 'orders', '--connection-arn', String(connection), '--http-method', 'POST'],
-    ...['--invocation-endpoint', `${peer.url}/orders/*`],
-  );
+  const { ConnectionArn: connection } = await aws('create-connection', {
+    name: 'orders-api',
+    'authorization-type': 'API_KEY',
+    'auth-parameters': key,
+  });
+  const { ApiDestinationArn: destination, ApiDestinationState: state } = await aws('create-api-destination', {
+    name: 'orders',
+    'connection-arn': String(connection),
+    'http-method': 'POST',
+    'invocation-endpoint': `${peer.url}/orders/*`,
+  });
   assert.equal(state, 'ACTIVE');
-  await aws('put-rule', '--name', 'on-order', '--event-pattern', '{"source":["shop"]}');
+  await aws('put-rule', { name: 'on-order', 'event-pattern': '{"source":["shop"]}' });
   const target = {
     Id: '1',
     Arn: destination,
     RoleArn: ROLE,
     HttpParameters: { PathParameterValues: ['$.detail.id'], QueryStringParameters: { from: 'busbar' } },
   };
-  await aws('put-targets', '--rule', 'on-order', '--targets', JSON.stringify([target]));
-  const put = (id: number) =>
-    aws(
-      'put-events',
-      '--entries',
-      JSON.stringify([{ Source: 'shop', DetailType: 'Order', Detail: `{"id":${id}}` }]),
-    );
+  await aws('put-targets', { rule: 'on-order', targets: JSON.stringify([target]) });
+  const put = (id: number) => {
+    const entry = { Source: 'shop', DetailType: 'Order', Detail: JSON.stringify({ id }) };
+    return aws('put-events', { entries: JSON.stringify([entry]) });
+  };
   await put(1);
   await arrived(peer, 1);
   const [got] = peer.got;
@@ -110,7 +114,7 @@ test('a rule that calls an API, by the AWS CLI; the secrets survive', { skip: mi
   assert.equal(after.trim().split('\n').length, 1);
   assert.equal(statSync(keyFile).mode & 0o777, 0o600);
 
-  const described = await aws('describe-connection', '--name', 'orders-api');
+  const described = await aws('describe-connection', { name: 'orders-api' });
   await daemon.kill();
   const told = JSON.stringify([daemon.log, described]);
   assert.ok(!told.includes(SECRET));
