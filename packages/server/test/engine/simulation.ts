@@ -179,9 +179,13 @@ class Simulation {
   async #putRule(name: string, pattern?: string): Promise<void> {
     const source = this.#random.pick(SOURCES);
     const policy = this.#random.pick([{}, { MaximumRetryAttempts: 2 }, { MaximumEventAgeInSeconds: 300 }]);
+    const pace =
+      name === STEADY
+        ? {}
+        : this.#random.pick([{}, { MaximumRatePerSecond: 100 }, { MaximumConcurrency: 1 }]);
     const rule = await this.#world.rule(name, {
       pattern: pattern ?? this.#random.pick([`{"source":["${source}"]}`, '{"source":[{"prefix":""}]}']),
-      targets: [{ Id: '1', Arn: fixtureArn(name), RetryPolicy: policy }],
+      targets: [{ Id: '1', Arn: fixtureArn(name), RetryPolicy: policy, BusbarParameters: pace }],
     });
     this.#rules.set(name, rule);
   }
