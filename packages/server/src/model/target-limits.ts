@@ -71,6 +71,10 @@ export const targetLimits = {
   awsCredentialsMarginMs: 300_000,
   /** The least time between two searches for the machine's credentials. */
   awsCredentialsRetryMs: 10_000,
+  /** Roles whose credentials are kept; beyond it all are assumed anew. */
+  awsAssumedRoles: 1_000,
+  /** Shorter secrets are those of test servers, and words of any text. */
+  awsSecretChars: 12,
   snsBatch: 10,
   snsBatchBytes: 262_144,
   kinesisBatch: 500,

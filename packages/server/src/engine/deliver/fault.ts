@@ -20,6 +20,7 @@ export type FailedOutcome = Exclude<SendOutcome, { status: 'delivered' }>;
 
 const MISCONFIGURED: ReadonlySet<DeliveryErrorCode> = new Set([
   'NO_PERMISSIONS',
+  'FAILED_TO_ASSUME_ROLE',
   'NO_RESOURCE',
   'THIRD_ACCOUNT_HOP_DETECTED',
   'THIRD_REGION_HOP_DETECTED',

@@ -52,6 +52,7 @@ export const awsApis: Readonly<Record<string, AwsApi>> = {
   sqs: json('sqs', '1.0', 'AmazonSQS'),
   ssm: json('ssm', '1.1', 'AmazonSSM'),
   'ssm-incidents': restJson('ssm-incidents', { StartIncident: 'POST /startIncident' }),
+  sts: query('sts', '2011-06-15', 'member'),
   states: json('states', '1.0', 'AWSStepFunctions'),
 };
 

@@ -74,14 +74,11 @@ async function sendGroup<Entry extends object>(
   group: readonly Numbered<Entry>[],
   signal: AbortSignal,
 ): Promise<Outcomes> {
-  const { caller, region, arn, context } = opening;
+  const { caller, purpose } = opening;
   const entries = group.map(({ entry }) => entry);
   const { service, operation } = spec;
-  const account = arn.account || context.account;
-  const result = await caller.call(
-    { service, operation, input: spec.inputOf(entries), region, account },
-    signal,
-  );
+  const call = { ...purpose, service, operation, input: spec.inputOf(entries) };
+  const result = await caller.call(call, signal);
   if (result.status === 'done') {
     const failures = spec.failuresIn(result.text, entries);
     return group.map(({ place }, index) => [place, outcomeOfEntry(failures.get(index))]);

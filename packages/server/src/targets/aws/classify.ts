@@ -1,4 +1,5 @@
-import type { DeliveryErrorCode, SendOutcome } from '../../engine/ports/connector.ts';
+import type { FailedOutcome } from '../../engine/deliver/fault.ts';
+import type { DeliveryErrorCode } from '../../engine/ports/connector.ts';
 import type { HttpAnswer, HttpFailure } from '../../engine/ports/http-client.ts';
 import { textOf } from './xml.ts';
 
@@ -9,8 +10,6 @@ export interface AwsError {
   readonly code: string;
   readonly message: string;
 }
-
-export type FailedOutcome = Exclude<SendOutcome, { readonly status: 'delivered' }>;
 
 type Verdict = readonly [status: FailedOutcome['status'], code: DeliveryErrorCode];
 

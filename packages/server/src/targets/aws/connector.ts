@@ -16,6 +16,9 @@ export const AWS_SETTINGS: readonly ParameterField[] = [
   }),
   field('secretAccessKey', 'string', 'The secret of that key.', '…', { secret: true }),
   field('sessionToken', 'string', 'The session of a temporary key.', '…', { secret: true }),
+  field('assumeRoles', 'boolean', "Whether the target's `RoleArn` is assumed with that key, by STS.", true, {
+    fallback: 'the key itself is used, whatever the role',
+  }),
 ];
 
 /** The connector of a row: checks, configuration, and sessions that call the service. */
@@ -53,7 +56,12 @@ function openSession(
   context: Parameters<DocumentedConnector['open']>[2],
 ): TargetSession {
   const parts = row.resource.exec(arn.resource)?.groups ?? {};
-  const send = row.open({ arn, target, context, caller, region: arn.region || context.region, parts });
+  const purpose = {
+    region: arn.region || context.region,
+    account: arn.account || context.account,
+    roleArn: target.RoleArn,
+  };
+  const send = row.open({ arn, target, context, caller, purpose, parts });
   return {
     maxBatch: row.maxBatch,
     maxConcurrency: limits.awsTargetSends,

@@ -9,7 +9,7 @@ import type {
 import type { Arn } from '../../model/arn.ts';
 import type { TargetSettings } from '../../model/resources.ts';
 import type { ServiceSettings } from '../../model/service-settings.ts';
-import type { AwsCaller } from './caller.ts';
+import type { AwsCaller, Purpose } from './caller.ts';
 
 /** What a row gets to know of the target that a session is opened for. */
 export interface Opening {
@@ -17,8 +17,8 @@ export interface Opening {
   readonly target: TargetSettings;
   readonly context: SessionContext;
   readonly caller: AwsCaller;
-  /** That of the ARN, else the rule's. */
-  readonly region: string;
+  /** Region and account are those of the ARN, else the rule's. */
+  readonly purpose: Purpose;
   /** The groups of the row's `resource`. */
   readonly parts: Readonly<Record<string, string | undefined>>;
 }

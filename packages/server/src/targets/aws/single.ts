@@ -1,7 +1,8 @@
 import type { OutgoingDelivery, SendOutcome } from '../../engine/ports/connector.ts';
 import { DELIVERED } from '../../engine/ports/connector.ts';
-import type { AwsResult, SignedHttpRequest } from './caller.ts';
+import type { PlainRequest, Purpose } from './caller.ts';
 import type { AwsInput } from './encode.ts';
+import type { AwsResult } from './exchange.ts';
 import type { Opening, SendBatch } from './row.ts';
 
 /** What a delivery is for the service: a call, or nothing that could be called. */
@@ -18,7 +19,7 @@ export const isOutcome = (value: object): value is SendOutcome => 'status' in va
 
 /** One call for each delivery. */
 export function oneCallEach(
-  { caller, region, arn, context }: Opening,
+  { caller, purpose }: Opening,
   service: string,
   callOf: (delivery: OutgoingDelivery) => CallOrOutcome,
   conclusion: Conclusion = {},
@@ -26,23 +27,18 @@ export function oneCallEach(
   const sendOne = async (delivery: OutgoingDelivery, signal: AbortSignal): Promise<SendOutcome> => {
     const call = callOf(delivery);
     if (isOutcome(call)) return call;
-    const account = arn.account || context.account;
     const { traceHeader } = delivery;
-    return concluded(
-      await caller.call({ ...call, service, region, account, traceHeader }, signal),
-      conclusion,
-    );
+    return concluded(await caller.call({ ...purpose, ...call, service, traceHeader }, signal), conclusion);
   };
   return (batch, signal) => Promise.all(batch.map((delivery) => sendOne(delivery, signal)));
 }
 
 export type RequestOrOutcome =
-  | (Omit<SignedHttpRequest, 'region' | 'account' | 'url'> & { readonly url: string | undefined })
-  | SendOutcome;
+  (Omit<PlainRequest, keyof Purpose | 'url'> & { readonly url: string | undefined }) | SendOutcome;
 
 /** One plain HTTP request for each delivery. */
 export function oneRequestEach(
-  { caller, region, arn, context }: Opening,
+  { caller, purpose }: Opening,
   requestOf: (delivery: OutgoingDelivery) => RequestOrOutcome,
   conclusion: Conclusion = {},
 ): SendBatch {
@@ -50,8 +46,7 @@ export function oneRequestEach(
     const request = requestOf(delivery);
     if (isOutcome(request)) return request;
     const url = request.url === undefined ? undefined : new URL(request.url);
-    const account = arn.account || context.account;
-    return concluded(await caller.send({ ...request, url, region, account }, signal), conclusion);
+    return concluded(await caller.send({ ...purpose, ...request, url }, signal), conclusion);
   };
   return (batch, signal) => Promise.all(batch.map((delivery) => sendOne(delivery, signal)));
 }

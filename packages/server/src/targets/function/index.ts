@@ -47,7 +47,7 @@ export function functionTarget(
     parameters: { block: undefined, fields: [] },
     accepts: (arn) => arn.service === 'lambda',
     check: (arn, target) => checkFunctionTarget(functions, caller, arn, target),
-    open: (arn, _target, context) => openSession(functions, caller, arn, context),
+    open: (arn, target, context) => openSession(functions, caller, arn, target, context),
   };
 }
 
@@ -92,9 +92,10 @@ function openSession(
   functions: FunctionInvoker,
   caller: AwsCaller,
   arn: Arn,
+  target: TargetSettings,
   context: SessionContext,
 ): TargetSession {
   const local = localFunction(functions, arn);
   if (local) return localSession(functions, local, arn, context);
-  return remoteSession(caller, { arn, ...partsOf(arn)! });
+  return remoteSession(caller, { arn, ...partsOf(arn)!, roleArn: target.RoleArn });
 }

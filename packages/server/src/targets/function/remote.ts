@@ -42,6 +42,8 @@ interface RemoteFunction {
   readonly arn: Arn;
   readonly name: string;
   readonly qualifier: string | undefined;
+  /** The role that the target names; it is assumed where the configuration says so. */
+  readonly roleArn: string | undefined;
 }
 
 /** Calls of a function behind an endpoint of the Invoke API. The entry of `services` is read anew for every call. */
@@ -77,6 +79,7 @@ async function sendOne(
       signingName: SERVICE,
       region,
       account,
+      roleArn: called.roleArn,
       method: 'POST',
       url: urlOf(caller, settings, called),
       headers,

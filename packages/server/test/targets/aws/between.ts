@@ -19,6 +19,8 @@ export interface Between {
   readonly answers: string[];
   /** From now on this is the answer. */
   answerWith(answer: Answer): void;
+  /** From now on requests are passed on again. */
+  passOn(): void;
   /** From now on this makes the answers. */
   answerBy(judge: (request: SentRequest) => Answer): void;
   /** Holds what comes; the returned function lets it go. */
@@ -42,7 +44,7 @@ export async function startBetween(behind?: string): Promise<Between> {
     };
     requests.push(sent);
     await held;
-    const given = judge?.(sent) ?? (await passOn(sent, new URL(request.url ?? '/', behind)));
+    const given = judge?.(sent) ?? (await forward(sent, new URL(request.url ?? '/', behind)));
     answers.push(given.body);
     response.writeHead(given.status, given.headers).end(given.body);
   };
@@ -56,6 +58,7 @@ export async function startBetween(behind?: string): Promise<Between> {
     requests,
     answers,
     answerWith: (given) => (judge = () => given),
+    passOn: () => (judge = undefined),
     answerBy: (given) => (judge = given),
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -70,7 +73,7 @@ export async function startBetween(behind?: string): Promise<Between> {
   };
 }
 
-async function passOn({ method, headers, body }: SentRequest, url: URL): Promise<Answer> {
+async function forward({ method, headers, body }: SentRequest, url: URL): Promise<Answer> {
   // fetch makes these anew.
   const { connection: _, 'content-length': __, host: ___, ...passed } = headers;
   const answer = await fetch(url, { method, headers: passed, ...(body === '' ? {} : { body }) });

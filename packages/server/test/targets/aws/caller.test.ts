@@ -9,8 +9,9 @@ import type {
 } from '../../../src/engine/ports/http-client.ts';
 import { limits } from '../../../src/model/limits.ts';
 import type { ServiceDirectory } from '../../../src/model/service-settings.ts';
-import { createAwsCaller, type AwsCall, type AwsResult } from '../../../src/targets/aws/caller.ts';
+import { createAwsCaller, type AwsCall } from '../../../src/targets/aws/caller.ts';
 import { createCredentialSource, type Provider } from '../../../src/targets/aws/credentials.ts';
+import type { AwsResult } from '../../../src/targets/aws/exchange.ts';
 import { FakeClock } from '../../engine/fake-clock.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
@@ -49,7 +50,7 @@ async function ask({ services, call, provider = none, answer }: Asked) {
   return { result, request: requests[0] };
 }
 
-const KEYS = { accessKeyId: 'AKID', secretAccessKey: 'hunter2/secret', sessionToken: 'session/token' };
+const KEYS = { accessKeyId: 'AKID', secretAccessKey: 'hunter2/secret', sessionToken: 'session/token==' };
 
 const reasonOf = (result: AwsResult): string => (result.status === 'failed' ? result.outcome.reason : '');
 
@@ -106,7 +107,7 @@ describe('whose key signs', () => {
   test("the entry's own key, with its session", async () => {
     const { request } = await ask({ services: { sns: { url: 'aws', ...KEYS } } });
     assert.equal(keyOf(request), 'AKID');
-    assert.equal(request!.headers['x-amz-security-token'], 'session/token');
+    assert.equal(request!.headers['x-amz-security-token'], 'session/token==');
   });
 
   test("else the machine's", async () => {
@@ -167,7 +168,7 @@ describe('what is told of a failure', () => {
   const services = { sns: { url: 'http://user.test/base', ...KEYS } };
 
   test("the service's text, the request and the answer, without the secrets", async () => {
-    const body = `<Error><Code>SignatureDoesNotMatch</Code><Message>not x-amz-security-token:session/token &amp; hunter2/secret</Message></Error>`;
+    const body = `<Error><Code>SignatureDoesNotMatch</Code><Message>not x-amz-security-token:session/token== &amp; hunter2/secret</Message></Error>`;
     const { result } = await ask({ services, answer: { status: 403, body } });
     assert.deepEqual(result, {
       status: 'failed',

@@ -58,7 +58,8 @@ export const apiGatewayStage: AwsRow = {
 };
 
 function openApi(opening: Opening) {
-  const { caller, region, parts, target, context } = opening;
+  const { caller, purpose, parts, target, context } = opening;
+  const { region } = purpose;
   const resolve = dynamicBlock((target[BLOCK] ?? {}) as HttpParameters);
   const { apiId = '', method: given = '*' } = parts;
   const method = given === '*' ? 'POST' : given;

@@ -36,7 +36,8 @@ export const appSyncApi: AwsRow = {
 };
 
 function openApi(opening: Opening) {
-  const { caller, region, parts, target } = opening;
+  const { caller, purpose, parts, target } = opening;
+  const { region } = purpose;
   const { GraphQLOperation: query } = (target[BLOCK] ?? {}) as { GraphQLOperation?: string };
   const host = `https://${parts['apiId']}.appsync-api.${domainOf(region)}`;
   return oneRequestEach(

@@ -35,14 +35,13 @@ export const logsGroup: AwsRow = {
 
 /** The stream is there before the first event; that somebody else has created it is all right. */
 function openGroup(opening: Opening): SendBatch {
-  const { caller, region, arn, context } = opening;
+  const { caller, purpose, arn } = opening;
   const place = { logGroupName: logGroupOfArn(arn) ?? '', logStreamName: streamOf(opening) };
   const send = inBatches(opening, putLogEvents(opening, place));
   let created = false;
   return async (batch, signal) => {
     if (!created) {
-      const account = arn.account || context.account;
-      const call = { service: 'logs', operation: 'CreateLogStream', input: place, region, account };
+      const call = { ...purpose, service: 'logs', operation: 'CreateLogStream', input: place };
       const result = await caller.call(call, signal);
       created = result.status === 'done' || result.errorCode === 'ResourceAlreadyExistsException';
       if (!created && result.status === 'failed') return batch.map(() => result.outcome);

@@ -71,7 +71,7 @@ function systemAttributes({ traceHeader }: OutgoingDelivery): Pick<Entry, 'Messa
   return { MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } } };
 }
 
-function queueUrl({ caller, region, arn }: Opening): string {
-  const base = caller.places.endpointOf('sqs', region)?.href ?? '';
+function queueUrl({ caller, purpose, arn }: Opening): string {
+  const base = caller.places.endpointOf('sqs', purpose.region)?.href ?? '';
   return `${base.replace(/\/$/, '')}/${arn.account}/${arn.resource}`;
 }
