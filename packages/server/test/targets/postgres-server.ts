@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
-import { prepareServer, skipWithout, type ServerProcess } from './server-process.ts';
+import { prepareServer, skipWithout, until, type ServerProcess } from './server-process.ts';
 
 export const PASSWORD = 'postgres-hunter2-secret';
 
@@ -21,6 +21,8 @@ export const skipWithoutPostgres = (): string | false =>
 
 export interface PostgresServer extends ServerProcess {
   watch(): Promise<pg.Client>;
+  /** From now on it takes users only over TLS, for `localhost`. Answers the file of the certificate. */
+  useTls(client: pg.Client): Promise<string>;
   /** Starts it unless it runs. */
   ensure(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       signal(pids, 'SIGSTOP');
       return () => signal(pids, 'SIGCONT');
     },
+    useTls: (over) => useTls(join(server.directory, 'data'), over),
     async ensure() {
       if (!(await isReady(server.port))) await server.start();
     },
@@ -66,6 +69,21 @@ export async function startPostgres(): Promise<PostgresServer> {
       await server.remove();
     },
   };
+}
+
+async function useTls(data: string, client: pg.Client): Promise<string> {
+  const [key, certificate] = [join(data, 'server.key'), join(data, 'server.crt')];
+  const options = `req -x509 -newkey rsa:2048 -nodes -days 2 -keyout ${key} -out ${certificate} -subj /CN=localhost`;
+  execFileSync('openssl', [...options.split(' '), '-addext', 'subjectAltName=DNS:localhost'], {
+    stdio: 'pipe',
+  });
+  if (isRoot) for (const path of [key, certificate]) chownSync(path, idOf('-u'), idOf('-g'));
+  const rules = join(data, 'pg_hba.conf');
+  writeFileSync(rules, `host all watcher all scram-sha-256\nhostssl all all all scram-sha-256\n`);
+  await client.query('ALTER SYSTEM SET ssl = on');
+  await client.query('SELECT pg_reload_conf()');
+  await until('TLS is on', async () => (await client.query('SHOW ssl')).rows[0].ssl === 'on');
+  return certificate;
 }
 
 /** The server and its processes, one a connection: they are no group. The parent comes first, it would replace them. */

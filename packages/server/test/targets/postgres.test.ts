@@ -10,7 +10,7 @@ import { systemRandom } from '../../src/random.ts';
 import { postgresTargets } from '../../src/targets/postgres/index.ts';
 import { brokerSuite, type BrokerWorld } from './broker-suite.ts';
 import { PASSWORD, skipWithoutPostgres, startPostgres, type PostgresServer } from './postgres-server.ts';
-import { until } from './server-process.ts';
+import { skipWithout, until } from './server-process.ts';
 import { CONTEXT, delivery, type Arrived } from './target-suite.ts';
 
 const skip = skipWithoutPostgres();
@@ -302,6 +302,27 @@ describe('PostgreSQL, more', { skip }, () => {
     assert.deepEqual(await send('channel/free', [delivery(3)]), [{ status: 'delivered' }]);
     await watching.query('COMMIT');
     assert.deepEqual(await held, [{ status: 'delivered' }]);
+  });
+
+  test('over TLS, with the certificate checked or not', { skip: skipWithout('openssl') }, async () => {
+    await create('safe', 'payload text');
+    const caFile = await server.useTls(watching);
+    const { port } = server;
+    const url = `postgres://busbar:${PASSWORD}@localhost:${port}/postgres`;
+    const overTls: readonly [settings: ServiceDirectory[string], outcome: RegExp][] = [
+      [{ url: `${url}?sslmode=no-verify` }, /^delivered$/],
+      [{ url, caFile }, /^delivered$/],
+      [{ url: `${url}?sslmode=require` }, /^retry CONNECTION_FAILURE .*(?:SELF_SIGNED|UNABLE_TO)/],
+      // The certificate is for localhost.
+      [{ url: url.replace('localhost', '127.0.0.1'), caFile }, /^retry CONNECTION_FAILURE .*ALTNAME/],
+    ];
+    for (const [settings, expected] of overTls) {
+      connectors = connectorsOf({ postgres: settings });
+      assert.match(shown(await send('table/safe', [delivery(1)])).join(), expected);
+    }
+    // Not one of them went in the open.
+    const { rows } = await watching.query('SELECT count(*)::int AS n FROM safe');
+    assert.deepEqual(rows, [{ n: 2 }]);
   });
 
   test('no connection is left behind', async () => {

@@ -73,7 +73,10 @@ async function connectTo(
     keepAlive: true,
   });
   const lost = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
+    client.on('error', () => {
+      socket.destroy();
+      resolve();
+    });
     client.on('end', () => resolve());
   });
   try {
