@@ -1,5 +1,7 @@
 // Redis streams against the real redis-server.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createClient } from 'redis';
 import { systemClock } from '../../src/clock.ts';
@@ -142,6 +144,34 @@ describe('Redis streams, more', { skip }, () => {
     const { outcomes } = await exchange({}, (client) => client.sendCommand(['REPLICAOF', '127.0.0.1', '1']));
     assert.ok(outcomes[0]!.status === 'retry' && outcomes[0]!.code === 'ERROR_FROM_TARGET');
   });
+});
+
+test('over TLS, with a checked certificate', { skip: skip || skipWithout('openssl') }, async () => {
+  const server = await prepareServer('redis-tls', (port, directory) => {
+    const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+    const request = `req -x509 -newkey rsa:2048 -nodes -days 2 -keyout ${key} -out ${certificate} -subj /CN=localhost`;
+    execFileSync('openssl', [...request.split(' '), '-addext', 'subjectAltName=DNS:localhost'], {
+      stdio: 'pipe',
+    });
+    const tls = `--tls-cert-file ${certificate} --tls-key-file ${key} --tls-ca-cert-file ${certificate}`;
+    const args = `--port 0 --tls-port ${port} --bind 127.0.0.1 --dir ${directory} ${tls} --tls-auth-clients no`;
+    return { command: 'redis-server', args: args.split(' ') };
+  });
+  try {
+    await server.start();
+    const send = async (settings: object): Promise<string> => {
+      const url = `rediss://localhost:${server.port}`;
+      const connector = connectorOf({ redis: { url, ...settings } });
+      const session = connector.open(parseArn(ORDERS)!, { Id: 't', Arn: ORDERS }, CONTEXT);
+      const [outcome] = await session.send([delivery(1)], new AbortController().signal);
+      await session.close();
+      return outcome!.status === 'delivered' ? 'delivered' : `${outcome!.code} ${outcome!.reason}`;
+    };
+    assert.equal(await send({ caFile: join(server.directory, 'cert.pem') }), 'delivered');
+    assert.match(await send({}), /^CONNECTION_FAILURE .*(?:SELF_SIGNED|UNABLE_TO)/);
+  } finally {
+    await server.remove();
+  }
 });
 
 test('what cannot be put', () => {
