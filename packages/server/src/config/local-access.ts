@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { limits } from '../model/limits.ts';
-import type { CommandSettings, FileSettings } from '../model/local-settings.ts';
+import { LOCAL_NAME, type CommandSettings, type FileSettings } from '../model/local-settings.ts';
 import { ConfigError } from './error.ts';
 
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 const MS_PER_SECOND = 1_000;
 
 type Given = Readonly<Record<string, unknown>>;
@@ -65,7 +64,7 @@ function readNamed<T>(
   const named = Object.create(null) as Record<string, T>;
   for (const [name, given] of Object.entries(entries)) {
     const fault: Fault = (says) => new ConfigError(`"${setting}" in ${place}: "${name}" ${says}`);
-    if (!NAME.test(name)) throw fault('is no name: letters, digits and ._- may stand in one');
+    if (!LOCAL_NAME.test(name)) throw fault('is no name: letters, digits and ._- may stand in one');
     if (typeof given !== 'string' && !isObject(given)) throw fault('must be a text or an object');
     named[name] = read(given, fault);
   }

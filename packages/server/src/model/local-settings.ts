@@ -25,6 +25,9 @@ export interface LocalAccess {
   readonly commands: Readonly<Record<string, CommandSettings>>;
 }
 
+/** What an entry may be called. */
+export const LOCAL_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
 /** An entry by a name that a rule gives: no other property of the object is one. */
 export function entryOf<T>(entries: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(entries, name) ? entries[name] : undefined;

@@ -8,7 +8,7 @@ import {
 } from '../engine/ports/connector.ts';
 import type { Arn } from '../model/arn.ts';
 import { limits } from '../model/limits.ts';
-import { entryOf, type FileSettings, type LocalAccess } from '../model/local-settings.ts';
+import { entryOf, LOCAL_NAME, type FileSettings, type LocalAccess } from '../model/local-settings.ts';
 import type { TargetSettings } from '../model/resources.ts';
 import { untilAborted } from './abortable.ts';
 import { errorCode, forEach, reject, retry, type Failure } from './broker/outcomes.ts';
@@ -20,7 +20,6 @@ import { LINE_NOTE, lineWriter, TEXT_FIELD } from './payload-text.ts';
 type Files = LocalAccess['files'];
 
 const STDOUT = 'stdout';
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
 const FIELDS: readonly ParameterField[] = [TEXT_FIELD];
 
@@ -58,7 +57,7 @@ const NOTES = [
 ].join('\n\n');
 
 function checkFileTarget(files: Files, arn: Arn, target: TargetSettings): string | undefined {
-  if (arn.region !== '' || !isWellFormed(arn, NAME)) return malformed(arn);
+  if (arn.region !== '' || !isWellFormed(arn, LOCAL_NAME)) return malformed(arn);
   if (!entryOf(files, arn.resource)) {
     return (
       `Parameter ${arn.text} is not valid. Reason: No such file is configured. The configuration file has to say ` +
@@ -131,8 +130,8 @@ const STDOUT_DESCRIPTOR = 1;
 const LINE_BREAK = 0x0a;
 
 function writeSome(descriptor: number, bytes: Uint8Array): Promise<number> {
-  return new Promise((resolve, reject_) => {
-    writeToDescriptor(descriptor, bytes, (error, written) => (error ? reject_(error) : resolve(written)));
+  return new Promise((resolve, fail) => {
+    writeToDescriptor(descriptor, bytes, (error, written) => (error ? fail(error) : resolve(written)));
   });
 }
 

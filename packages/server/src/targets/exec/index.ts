@@ -8,7 +8,7 @@ import {
 } from '../../engine/ports/connector.ts';
 import type { Arn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
-import { entryOf, type CommandSettings, type LocalAccess } from '../../model/local-settings.ts';
+import { entryOf, LOCAL_NAME, type CommandSettings, type LocalAccess } from '../../model/local-settings.ts';
 import type { TargetSettings } from '../../model/resources.ts';
 import { forEach, reject, retry } from '../broker/outcomes.ts';
 import { isBusbarArn, isWellFormed, malformed } from '../broker/service.ts';
@@ -19,7 +19,6 @@ import { runCommand, type Ended } from './run-command.ts';
 
 type Commands = LocalAccess['commands'];
 
-const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 /** `EX_TEMPFAIL` of sysexits.h. */
 const TRY_AGAIN = 75;
 
@@ -82,7 +81,7 @@ const batchSizeOf = (target: TargetSettings): number =>
   (target[BUSBAR_BLOCK] as { readonly BatchSize?: number } | undefined)?.BatchSize ?? 1;
 
 function checkExecTarget(commands: Commands, arn: Arn, target: TargetSettings): string | undefined {
-  if (arn.region !== '' || !isWellFormed(arn, NAME)) return malformed(arn);
+  if (arn.region !== '' || !isWellFormed(arn, LOCAL_NAME)) return malformed(arn);
   if (!entryOf(commands, arn.resource)) {
     return (
       `Parameter ${arn.text} is not valid. Reason: No such command is configured. The configuration file has to allow ` +

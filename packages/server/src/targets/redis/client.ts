@@ -112,8 +112,8 @@ async function connectTo(
 /** The library's own limit ends with the socket's connection, before the server has said anything. */
 function within<T>(limitMs: number, connecting: Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(limitMs);
-  return new Promise((resolve, reject_) => {
-    signal.addEventListener('abort', () => reject_(signal.reason as Error));
-    connecting.then(resolve, reject_);
+  return new Promise((resolve, fail) => {
+    signal.addEventListener('abort', () => fail(signal.reason as Error));
+    connecting.then(resolve, fail);
   });
 }

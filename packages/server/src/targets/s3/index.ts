@@ -15,6 +15,7 @@ import type { TargetSettings } from '../../model/resources.ts';
 import type { ServiceDirectory } from '../../model/service-settings.ts';
 import { untilAborted } from '../abortable.ts';
 import { createAwsCaller, type AwsCaller } from '../aws/caller.ts';
+import { AWS_SETTINGS } from '../aws/connector.ts';
 import { field } from '../aws/row.ts';
 import { parameter } from '../broker/message.ts';
 import { isBusbarArn, isWellFormed, malformed } from '../broker/service.ts';
@@ -29,11 +30,7 @@ const RESOURCE =
   /^bucket\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(?<prefix>[\w=-][\w.=-]*(?:\/[\w=-][\w.=-]*)*))?\/?$/;
 
 const SETTINGS: readonly ParameterField[] = [
-  field('accessKeyId', 'string', 'Whose key signs the requests.', 'AKIAIOSFODNN7EXAMPLE', {
-    fallback: 'what the machine has: variables, shared files, the role of a container or an instance',
-  }),
-  field('secretAccessKey', 'string', 'The secret of that key.', '…', { secret: true }),
-  field('sessionToken', 'string', 'The session of a temporary key.', '…', { secret: true }),
+  ...AWS_SETTINGS,
   field('region', 'string', 'The region of the buckets.', 'eu-central-1', { fallback: 'that of the rule' }),
   field(
     'pathStyle',
