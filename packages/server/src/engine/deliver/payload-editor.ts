@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { limits } from '../../model/limits.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -40,8 +41,12 @@ export class PayloadEditor {
       timeMs: limits.editMs,
       sequenceItems: limits.editSequenceItems,
     };
-    this.#worker = new Worker(new URL('./edit-worker.ts', import.meta.url), {
+    // The same file next door, whether this one runs from source or as emitted.
+    const entry = new URL(`./edit-worker${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, {
       workerData,
+      name: 'edit',
+      execArgv: [],
       // The thread has no business with the daemon's secrets.
       env: {},
       resourceLimits: {
@@ -53,7 +58,10 @@ export class PayloadEditor {
       if (message === READY) this.#start();
       else this.#settle(message);
     });
-    this.#worker.on('error', () => this.#end('The expression needs more memory than an edit may take.'));
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => {
+      const tooLarge = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      this.#end(tooLarge ? 'The expression needs more memory than an edit may take.' : 'The edit broke off.');
+    });
     this.#worker.on('exit', () => this.#end('The expression was ended.'));
   }
 
