@@ -62,7 +62,7 @@ export function complaint(
   status: number,
   body: string,
 ): string | undefined {
-  if (status === 200) return undefined;
+  if (status >= 200 && status < 300) return undefined;
   if (status === 501) return 'not implemented, though built';
   if (status === 500) return 'internal error';
   const code = codeOf(body);

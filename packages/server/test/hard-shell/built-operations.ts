@@ -1,6 +1,7 @@
 import { eventsOperations } from '../../src/api/operations/events/index.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import { serviceModel, type ServiceModel } from '../../src/model/service-model.ts';
+import { functionOperations } from '../../src/services/functions/index.ts';
 import { logsOperations } from '../../src/services/logs/index.ts';
 import { queueOperations } from '../../src/services/queue/index.ts';
 import { stsOperations } from '../../src/services/sts/index.ts';
@@ -33,6 +34,7 @@ const EVENTS_NEEDS = {
 export function builtOperations(): BuiltOperation[] {
   const services: Readonly<Record<string, readonly Operation[]>> = {
     events: eventsOperations({ ...EVENTS_NEEDS }),
+    lambda: functionOperations(anything),
     logs: logsOperations(anything),
     sqs: queueOperations(anything),
     sts: stsOperations(),

@@ -10,6 +10,7 @@ import { builtOperations, type BuiltOperation } from './built-operations.ts';
 import { codeOf, complaint, rawComplaint } from './answer-check.ts';
 import { formText, inputText, KNOWN } from './hostile-input.ts';
 import { playRaw, rawCases } from './raw-requests.ts';
+import { restRequest } from './rest-request.ts';
 import { Seeded } from './seeded.ts';
 
 export interface FrontDoorReport {
@@ -49,7 +50,7 @@ class Fuzz {
     this.chance = new Seeded(seed);
   }
 
-  send(headers: Record<string, string>, body: string, path = '/'): Promise<Reply> {
+  send(headers: Record<string, string>, body: string, path = '/', method = 'POST'): Promise<Reply> {
     const payload = Buffer.from(body);
     const isFarTooLong = payload.length > limits.refusedBodyBytes;
     return new Promise((resolve, reject) => {
@@ -63,7 +64,7 @@ class Fuzz {
         {
           port: this.daemon.port,
           host: '127.0.0.1',
-          method: 'POST',
+          method,
           path,
           agent: isFarTooLong ? false : this.agent,
           timeout: ANSWER_LIMIT_MS,
@@ -95,6 +96,11 @@ class Fuzz {
       },
       body,
     );
+  }
+
+  rest(model: ServiceModel, operation: string, input: object): Promise<Reply> {
+    const { method, path, headers, body } = restRequest(model, operation, input);
+    return this.send(headers, method === 'GET' ? '' : body, path, method);
   }
 
   form(model: ServiceModel, operation: string, pairs: readonly string[]): Promise<Reply> {
@@ -187,6 +193,10 @@ async function oneRequest(
     input = JSON.parse(text);
   } catch {
     input = {};
+  }
+  if (model.protocols.includes('rest-json')) {
+    fuzz.note(model, operation, text, await fuzz.rest(model, operation, (input ?? {}) as object));
+    return;
   }
   const pairs = formText(input, chance);
   fuzz.note(model, operation, pairs.join('&'), await fuzz.form(model, operation, pairs));
