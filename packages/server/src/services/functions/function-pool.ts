@@ -6,7 +6,7 @@ import type { Logger } from '../../engine/ports/logger.ts';
 import type { FunctionSettings } from '../../model/function-settings.ts';
 import { limits } from '../../model/limits.ts';
 import { FileWatch } from './file-watch.ts';
-import { FunctionProcess } from './function-process.ts';
+import { FunctionProcess, type ProcessParts } from './function-process.ts';
 import { logGroupOf, OutputLog } from './output-log.ts';
 import type { ProcessBudget, ProcessOwner } from './process-budget.ts';
 
@@ -134,7 +134,7 @@ export class FunctionPool implements ProcessOwner {
     const first = this.#waiting.first()!.invocation;
     const output = new OutputLog({ writer, clock }, first, logGroupOf(name), stream);
     const environment = { ...this.#parts.environment(), ...selfDescription(name, settings, stream) };
-    const process = new FunctionProcess({
+    const process: FunctionProcess | undefined = this.#spawn({
       name,
       settings,
       environment,
@@ -142,14 +142,35 @@ export class FunctionPool implements ProcessOwner {
       output,
       clock,
       events: {
-        idle: () => this.#becameIdle(process),
-        ended: () => this.#ended(process),
+        idle: () => this.#becameIdle(process!),
+        ended: () => this.#ended(process!),
         loaded: (files) => this.#watch.add(files),
       },
     });
+    if (!process) return undefined;
     this.#processes.add(process);
     logger.debug({ function: name, pid: process.pid }, 'a function process starts');
     return process;
+  }
+
+  /** Undefined when the machine has no room for another process: nobody waits for one then. */
+  #spawn(parts: ProcessParts): FunctionProcess | undefined {
+    try {
+      return new FunctionProcess(parts);
+    } catch (error) {
+      const { budget, logger, name } = this.#parts;
+      logger.error({ err: error, function: name }, 'a function process could not be started');
+      budget.give();
+      const said = {
+        errorType: 'Runtime.ExitError',
+        errorMessage: 'The process could not be started',
+        trace: [],
+      };
+      for (const call of this.#waiting.drain()) {
+        if (!call.over) call.settle({ status: 'failed', error: said, logTail: '' });
+      }
+      return undefined;
+    }
   }
 
   #becameIdle(process: FunctionProcess): void {

@@ -38,6 +38,7 @@ export class FunctionProcess {
   /** No further call: the code has changed. */
   stale = false;
 
+  /** Throws when the machine cannot start a process. */
   constructor(parts: ProcessParts) {
     this.#parts = parts;
     const { settings, name, stream } = parts;
@@ -59,6 +60,8 @@ export class FunctionProcess {
       env: parts.environment,
       detached: true,
     });
+    // Also where no pipe could be made, and the next line throws.
+    this.#child.on('error', () => undefined);
     this.#calls = this.#child.stdio[4] as Writable;
     this.#ended = this.#follow();
     this.#cancelTimer = parts.clock.after(limits.functionInitMs, () => this.#initTooLong());

@@ -307,6 +307,16 @@ describe('processes', async () => {
   });
 });
 
+test('a process that the machine cannot start fails its call, and harms nobody', async () => {
+  const kit = await functionsKit({ huge: { environment: { HUGE: 'x'.repeat(4_000_000) } }, small: {} });
+  kit.write('huge.mjs', 'export const handler = async () => 1;');
+  kit.write('small.mjs', 'export const handler = async () => 1;');
+  const results = await Promise.all([kit.call('huge'), kit.call('huge')]);
+  for (const result of results)
+    assert.equal(errorOf(result).errorMessage, 'The process could not be started');
+  assert.equal(await kit.returned('small'), 1);
+});
+
 describe('the end', () => {
   test('calls under way are waited for, and then every process is gone', async () => {
     const kit = await functionsKit();
