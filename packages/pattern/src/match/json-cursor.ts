@@ -25,12 +25,6 @@ const HIGH_BITS = 0x80808080 | 0;
 const ZEROS = 0x30303030;
 /** Added to a byte, sets its high bit if it is above the digit nine. */
 const ABOVE_NINE = 0x46464646;
-const LOW_SEVEN = 0x7f7f7f7f;
-const ONES = 0x01010101;
-const QUOTES = 0x22222222;
-const BACKSLASHES = 0x5c5c5c5c;
-/** Added to a byte below 128, sets the high bit of all from the space on. */
-const FROM_SPACE = 0x60606060;
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 
@@ -56,17 +50,16 @@ export class JsonCursor extends EventText {
 
   /** Moves past the closing quote from behind the opening one. */
   skipString(from: number): number {
-    const { bytes, words } = this;
+    const { bytes } = this;
     this.plain = true;
     for (let i = from; ; i++) {
       let c = bytes[i]!;
-      // Four characters without quotes, escapes and control characters.
-      while (c !== QUOTE && isPlain(words.getInt32(i, true))) c = bytes[(i += 4)]!;
+      while (c !== QUOTE && c !== BACKSLASH && c >= 32) c = bytes[++i]!;
       if (c === QUOTE) return i + 1;
       if (c === BACKSLASH) {
         this.plain = false;
         i += this.#escapeLength(i) - 1;
-      } else if (!(c >= 32)) {
+      } else {
         this.fail(c === END ? 'A string is not closed' : 'A string holds a bare control character', i);
       }
     }
@@ -206,12 +199,4 @@ export class JsonCursor extends EventText {
     while (c >= 48 && c <= 57) c = bytes[++i]!;
     return i;
   }
-}
-
-/** Whether none of four characters is a quote, a backslash or a control character. */
-function isPlain(word: number): boolean {
-  const quotes = word ^ QUOTES;
-  const escapes = word ^ BACKSLASHES;
-  const found = ((quotes - ONES) & ~quotes) | ((escapes - ONES) & ~escapes);
-  return ((found | ~(((word & LOW_SEVEN) + FROM_SPACE) | word)) & HIGH_BITS) === 0;
 }
