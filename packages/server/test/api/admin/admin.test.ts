@@ -218,6 +218,7 @@ test('the API tells what it has', async () => {
     'GET /_busbar/dead-letters',
     'GET /_busbar/dead-letters/:id',
     'POST /_busbar/dead-letters/redrive',
+    'POST /_busbar/secrets/rotate',
     'POST /_busbar/targets/set',
     'GET /_busbar/events/:id',
     'POST /_busbar/events/resend',
