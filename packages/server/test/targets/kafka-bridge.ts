@@ -170,7 +170,7 @@ function newMetadataAnswer(correlation: number, reader: Reader, port: number): B
 const handshakeAnswer = (correlation: number): Buffer =>
   frame(int32(correlation), int16(0), int32(1), text('PLAIN'));
 
-function signInAnswer(correlation: number, reader: Reader, password: string): Buffer {
+function signIn(client: Socket, correlation: number, reader: Reader, password: string): void {
   reader.text();
   reader.varint();
   const [, , given] = reader.compactBytes().toString().split('\0');
@@ -178,15 +178,10 @@ function signInAnswer(correlation: number, reader: Reader, password: string): Bu
   // What a server says of it names the password, so that a test can see that nobody repeats it.
   const complaint = isRight ? undefined : `${given} is not the password`;
   const code = int16(isRight ? 0 : SASL_AUTHENTICATION_FAILED);
-  return frame(
-    int32(correlation),
-    NO_TAGS,
-    code,
-    compactText(complaint),
-    varint(1),
-    Buffer.alloc(8),
-    NO_TAGS,
-  );
+  const answer = [int32(correlation), NO_TAGS, code, compactText(complaint), varint(1), Buffer.alloc(8)];
+  client.write(frame(...answer, NO_TAGS));
+  // Servers hang up on those who do not know the password, and not always gently.
+  if (!isRight) setImmediate(() => client.resetAndDestroy());
 }
 
 export function kafkaWiring({ port, password, onProduce }: KafkaBridge): Wiring {
@@ -198,7 +193,7 @@ export function kafkaWiring({ port, password, onProduce }: KafkaBridge): Wiring 
       const [api, , correlation] = [reader.int16(), reader.int16(), reader.int32()];
       if (api === API_VERSIONS) client.write(versionsAnswer(correlation));
       else if (api === SASL_HANDSHAKE) client.write(handshakeAnswer(correlation));
-      else if (api === SASL_AUTHENTICATE) client.write(signInAnswer(correlation, reader, password));
+      else if (api === SASL_AUTHENTICATE) signIn(client, correlation, reader, password);
       else if (api === METADATA) {
         metadata.add(correlation);
         upstream.write(oldMetadataRequest(correlation, reader));

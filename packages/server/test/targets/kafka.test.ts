@@ -231,6 +231,22 @@ test('a cluster that goes and comes back keeps what it acknowledged', { skip }, 
   }),
 );
 
+test('a server that does not answer is asked over a new connection', { skip }, () =>
+  withCluster(async ({ cluster, read }) => {
+    const services = { kafka: { url: `kafka://127.0.0.1:${cluster.bridge.port}` } };
+    const session = connectorFor(services).open(parseArn(TOPIC)!, { Id: 't', Arn: TOPIC }, CONTEXT);
+    const send = async () => codes(await session.send([delivery(1)], never()));
+    assert.deepEqual(await send(), ['delivered']);
+    const letGo = cluster.bridge.hold();
+    // As long as the client waits for an answer.
+    assert.deepEqual(await send(), ['retry TIMEOUT']);
+    letGo();
+    assert.deepEqual(await send(), ['delivered']);
+    await session.close();
+    assert.ok((await read()).length >= 2);
+  }),
+);
+
 describe('Kafka: what PutTargets checks', () => {
   const connector = connectorFor({
     kafka: { url: 'kafka://one:9092,kafka://two', user: 'u', password: 'p', mechanism: 'SCRAM-SHA-512' },

@@ -260,6 +260,20 @@ describe('JetStream', { skip }, () => {
       assert.equal(await send(2, { Stream: 'OTHERS' }), 'reject NO_RESOURCE');
     }));
 
+  test('no acknowledgement in time', () =>
+    withStream({}, async ({ server, send }) => {
+      assert.equal(await send(1), 'delivered');
+      const connector = connectors(servicesOf(server))[1]!;
+      const target = { Id: 't', Arn: JETSTREAM, BusbarParameters: { AckWaitSeconds: 1 } };
+      const session = connector.open(parseArn(JETSTREAM)!, target, CONTEXT);
+      await session.send([delivery(2)], never());
+      const letGo = server.hold();
+      const [outcome] = await session.send([delivery(3)], never());
+      letGo();
+      assert.equal(outcome!.status === 'retry' && outcome!.code, 'TIMEOUT');
+      await session.close();
+    }));
+
   test('what was acknowledged outlives the server', () =>
     withStream({}, async ({ server, send }) => {
       assert.equal(await send(1), 'delivered');

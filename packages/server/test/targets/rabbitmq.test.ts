@@ -206,6 +206,29 @@ describe('RabbitMQ routing', { skip }, () => {
     assert.deepEqual(keys, ['order.paid', 'order.sent']);
   });
 
+  test('one message that closes the channel is no other send’s fault', async () => {
+    const connector = connectorFor({
+      rabbitmq: { url: `amqp://127.0.0.1:${server.port}`, user: 'busbar', password: PASSWORD },
+    });
+    const session = connector.open(parseArn(QUEUE)!, { Id: 't', Arn: QUEUE }, CONTEXT);
+    await session.send([delivery(0)], never());
+    const sends = [1, 2, 3, 4].map((index) =>
+      session.send([delivery(index, index === 2 ? { payload: OVERSIZED } : {})], never()),
+    );
+    assert.deepEqual(codes((await Promise.all(sends)).flat()), [
+      'delivered',
+      'reject INVALID_PARAMETER',
+      'delivered',
+      'delivered',
+    ]);
+    await session.close();
+    const ids = (await arrived()).map(({ id }) => id);
+    assert.deepEqual(
+      ids,
+      [0, 1, 3, 4].map((index) => delivery(index).deliveryId),
+    );
+  });
+
   test('nowhere, when that is allowed', async () => {
     const outcomes = await send('arn:busbar:rabbitmq:::exchange/events/nobody', { Mandatory: false }, [{}]);
     assert.deepEqual(codes(outcomes), ['delivered']);

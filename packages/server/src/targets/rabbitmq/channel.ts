@@ -5,8 +5,8 @@ import { RABBITMQ, type RabbitClient } from './client.ts';
 
 /*
  * A session has a channel of its own: the server answers a mistake by closing the channel, and with it all that is under
- * way on it. So one target's mistakes are no other target's, and when several messages were under way the ones that got
- * no answer are published again one by one, to tell whose mistake it was.
+ * way on it. So one target's mistakes are no other target's. When several messages were under way, of whichever sends, the
+ * ones that got no answer are published again, each alone on a channel for itself, to tell whose mistake it was.
  */
 
 export interface Publication {
@@ -20,13 +20,27 @@ interface OpenChannel {
   readonly channel: ConfirmChannel;
   /** Ids of messages that the server found no queue for. Its confirmation follows. */
   readonly returned: Set<string>;
-  /** Why the server closed it. */
+  /** Messages without a confirmation. */
+  underWay: number;
+  /** Why the server closed it, and whether that is certain for all that was under way. */
   closedFor: Failure | undefined;
+  certain: boolean;
 }
+
+/** `suspect`: the server closed the channel, perhaps for another message's sake. */
+interface Published {
+  readonly outcome: SendOutcome;
+  readonly suspect: boolean;
+}
+
+const certainly = (outcome: SendOutcome): Published => ({ outcome, suspect: false });
 
 const NO_ROUTE = reject('NO_RESOURCE', 'No queue takes the message.');
 const BLOCKED = retry('THROTTLING', 'The RabbitMQ server takes no messages at the moment.');
 const NACKED = retry('ERROR_FROM_TARGET', 'The RabbitMQ server could not take the message.');
+
+/** A session has one exchange: when it does not exist, it does so for all of its messages. */
+const NO_EXCHANGE = 404;
 
 /** What the server's reply codes mean for the message that caused them. */
 const CLOSED_FOR: Readonly<Record<number, Failure>> = {
@@ -42,12 +56,9 @@ export class PublishingChannel {
   /** Publishes messages; one outcome each, in order. */
   async publish(client: RabbitClient, publications: readonly Publication[]): Promise<SendOutcome[]> {
     if (client.blocked) return publications.map(() => BLOCKED);
-    const outcomes = await this.#publishAll(client, publications);
-    if (publications.length === 1) return outcomes.map(({ outcome }) => outcome);
     const settled: SendOutcome[] = [];
-    for (const [index, { outcome, unclear }] of outcomes.entries()) {
-      if (!unclear) settled.push(outcome);
-      else settled.push((await this.#publishAll(client, [publications[index]!]))[0]!.outcome);
+    for (const [index, { outcome, suspect }] of (await this.#publishAll(client, publications)).entries()) {
+      settled.push(suspect ? await publishAlone(client.connection, publications[index]!) : outcome);
     }
     return settled;
   }
@@ -57,15 +68,12 @@ export class PublishingChannel {
     this.#opening = undefined;
   }
 
-  async #publishAll(
-    client: RabbitClient,
-    publications: readonly Publication[],
-  ): Promise<{ outcome: SendOutcome; unclear?: boolean }[]> {
+  async #publishAll(client: RabbitClient, publications: readonly Publication[]): Promise<Published[]> {
     let open: OpenChannel;
     try {
       open = await this.#open(client.connection);
     } catch {
-      return publications.map(() => ({ outcome: connectionLost(RABBITMQ.title) }));
+      return publications.map(() => certainly(connectionLost(RABBITMQ.title)));
     }
     return Promise.all(publications.map((publication) => publishOne(open, publication)));
   }
@@ -81,13 +89,31 @@ export class PublishingChannel {
   }
 }
 
+async function publishAlone(connection: ChannelModel, publication: Publication): Promise<SendOutcome> {
+  try {
+    const open = await openChannel(connection, () => undefined);
+    const { outcome } = await publishOne(open, publication);
+    if (!open.closedFor) open.channel.close().catch(() => undefined);
+    return outcome;
+  } catch {
+    return connectionLost(RABBITMQ.title);
+  }
+}
+
 async function openChannel(connection: ChannelModel, onClose: () => void): Promise<OpenChannel> {
   try {
     const channel = await connection.createConfirmChannel();
-    const open: OpenChannel = { channel, returned: new Set(), closedFor: undefined };
+    const open: OpenChannel = {
+      channel,
+      returned: new Set(),
+      underWay: 0,
+      closedFor: undefined,
+      certain: false,
+    };
     channel.on('return', ({ properties }) => open.returned.add(String(properties.messageId)));
-    channel.on('error', ({ code }: Error & { code?: number }) => {
-      open.closedFor = CLOSED_FOR[code ?? 0] ?? NACKED;
+    channel.on('error', ({ code = 0 }: Error & { code?: number }) => {
+      open.closedFor = CLOSED_FOR[code] ?? NACKED;
+      open.certain = code === NO_EXCHANGE || open.underWay === 1;
     });
     channel.on('close', onClose);
     return open;
@@ -100,23 +126,23 @@ async function openChannel(connection: ChannelModel, onClose: () => void): Promi
 function publishOne(
   open: OpenChannel,
   { exchange, routingKey, body, options }: Publication,
-): Promise<{ outcome: SendOutcome; unclear?: boolean }> {
+): Promise<Published> {
   return new Promise((resolve) => {
     const onConfirm = (error: Error | null): void => {
+      open.underWay--;
       const isReturned = open.returned.delete(options.messageId);
-      if (isReturned) resolve({ outcome: NO_ROUTE });
-      else if (!error) resolve({ outcome: DELIVERED });
-      else if (open.closedFor) resolve({ outcome: open.closedFor, unclear: true });
-      else resolve({ outcome: isNack(error) ? NACKED : connectionLost(RABBITMQ.title) });
+      if (isReturned) resolve(certainly(NO_ROUTE));
+      else if (!error) resolve(certainly(DELIVERED));
+      else if (open.closedFor) resolve({ outcome: open.closedFor, suspect: !open.certain });
+      else resolve(certainly(isNack(error) ? NACKED : connectionLost(RABBITMQ.title)));
     };
     try {
       open.channel.publish(exchange, routingKey, body, options, onConfirm);
+      open.underWay++;
     } catch {
       // Closed in the meantime: nothing was sent.
-      resolve({
-        outcome: open.closedFor ?? connectionLost(RABBITMQ.title),
-        unclear: open.closedFor !== undefined,
-      });
+      if (open.closedFor) resolve({ outcome: open.closedFor, suspect: true });
+      else resolve(certainly(connectionLost(RABBITMQ.title)));
     }
   });
 }
