@@ -21,12 +21,12 @@ export const schedules: Command = {
     'schedules next --expression EXPRESSION [--timezone ZONE] [--count N]',
   ],
   description: [
-    'NAME is a rule with a schedule. An expression is rate(…) or cron(…); with a time zone, local times that its clocks\n' +
-      'skip are listed too, with the reason why they are no ticks.',
+    'NAME is a rule of the default bus, or a schedule: GROUP/NAME, or its name alone in the default group. An expression is\n' +
+      'at(…), rate(…) or cron(…). Local times that a time zone skips are listed too, with the reason why they are no ticks.',
   ],
   options: [
-    { name: 'expression', placeholder: 'E', help: 'look at an expression instead of a rule' },
-    { name: 'timezone', placeholder: 'ZONE', help: 'whose clocks a cron expression means (default: UTC)' },
+    { name: 'expression', placeholder: 'E', help: 'look at an expression instead' },
+    { name: 'timezone', placeholder: 'ZONE', help: 'whose clocks the expression means (default: UTC)' },
     { name: 'count', placeholder: 'N', help: `how many ticks (default: ${DEFAULT_COUNT})` },
     ...CLIENT_OPTIONS,
   ],
@@ -34,6 +34,7 @@ export const schedules: Command = {
   verbs: ['next'],
   examples: [
     'busbar schedules next nightly --count 20',
+    'busbar schedules next reports/weekly',
     "busbar schedules next --expression 'cron(30 2 * * ? *)' --timezone Europe/Paris",
   ],
   exits: {},
@@ -57,7 +58,7 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
     await output.json(preview);
     return EXIT.ok;
   }
-  if (preview.state === 'DISABLED') output.note('the rule is disabled: it does not tick');
+  if (preview.state === 'DISABLED') output.note('it is disabled: it does not tick');
   else if (preview.ticks.length === 0) output.note(`${preview.expression} never ticks again`);
   else {
     await output.table(

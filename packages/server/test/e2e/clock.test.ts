@@ -87,6 +87,47 @@ test(
   },
 );
 
+test('the Scheduler by the AWS CLI', { skip: missing }, async () => {
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'busbar', AWS_SECRET_ACCESS_KEY: 'busbar', AWS_PAGER: '' };
+  const scheduler = async (...args: string[]): Promise<Record<string, unknown>> => {
+    const given = [
+      '--endpoint-url',
+      daemon.url,
+      '--region',
+      'us-east-1',
+      '--output',
+      'json',
+      'scheduler',
+      ...args,
+    ];
+    const { stdout } = await run('aws', given, { env });
+    return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);
+  };
+  await scheduler('create-schedule-group', '--name', 'reports');
+  const target = JSON.stringify({
+    Arn: QUEUE_ARN,
+    RoleArn: 'arn:aws:iam::000000000000:role/any',
+    Input: '{"go":1}',
+  });
+  const { ScheduleArn } = await scheduler(
+    'create-schedule',
+    ...['--name', 'daily', '--group-name', 'reports', '--schedule-expression', 'rate(1 day)'],
+    ...['--flexible-time-window', 'Mode=OFF', '--target', target],
+  );
+  assert.equal(ScheduleArn, 'arn:aws:scheduler:us-east-1:000000000000:schedule/reports/daily');
+  const { Schedules } = await scheduler('list-schedules', '--group-name', 'reports');
+  assert.equal((Schedules as unknown[]).length, 1);
+  await busbar(['clock', 'advance', '49h'], { url: daemon.url });
+  const client = new AwsJson(daemon.port, 1);
+  assert.deepEqual(await receiveAll(client), [{ go: 1 }, { go: 1 }, { go: 1 }]);
+  client.close();
+  await scheduler('delete-schedule-group', '--name', 'reports');
+  await assert.rejects(
+    scheduler('get-schedule', '--name', 'none'),
+    /ResourceNotFoundException.*Schedule none does not exist\./,
+  );
+});
+
 test('busbar schedules next, and what is said about it', async () => {
   const client = new AwsJson(daemon.port, 1);
   await client.must('events', 'PutRule', { Name: 'leap', ScheduleExpression: 'cron(0 12 29 2 ? *)' });
@@ -113,11 +154,34 @@ test('busbar schedules next, and what is said about it', async () => {
   );
   assert.equal(paris.code, 0, paris.err);
   assert.match(paris.out, /no tick: the clocks of Europe\/Paris skip 02:30 on \d{4}-03-\d\d/);
-  assert.match((await next('off')).err, /the rule is disabled/);
-  assert.match((await next('nobody')).err, /no rule nobody/);
+  assert.match((await next('off')).err, /it is disabled/);
+  assert.match((await next('nobody')).err, /no rule nobody on the default bus, and no such schedule/);
   assert.match((await next('--expression', 'cron(0 0 1 1 ? 1999)')).err, /never ticks again/);
   assert.match((await next('--expression', 'rate(1 eon)')).err, /no schedule expression/);
   assert.equal((await next()).code, 2);
+  const made = await fetch(`${daemon.url}/schedules/quarter`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      ScheduleExpression: 'cron(0/15 * * * ? *)',
+      ScheduleExpressionTimezone: 'Asia/Kolkata',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      StartDate: Date.parse('2190-05-01T00:00:00Z') / 1_000,
+      EndDate: Date.parse('2190-05-01T00:20:00Z') / 1_000,
+      Target: { Arn: QUEUE_ARN, RoleArn: 'arn:aws:iam::000000000000:role/r' },
+    }),
+  });
+  assert.equal(made.status, 200, await made.text());
+  const quarter = await next('quarter', '--json');
+  const preview = JSON.parse(quarter.out) as { timezone: string; ticks: { time: string; local: string }[] };
+  assert.deepEqual(
+    preview.ticks.map(({ time, local }) => [time.slice(0, 16), local.slice(11, 16)]),
+    [
+      ['2190-05-01T00:00', '05:30'],
+      ['2190-05-01T00:15', '05:45'],
+    ],
+  );
+  assert.equal((await next('default/quarter')).code, 0);
 });
 
 test('without --dev-clock the clock stays as it is', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
+import type { CronSchedule } from '../../src/engine/schedule/cron.ts';
 import { parseScheduleExpression } from '../../src/engine/schedule/expression.ts';
 import { foresee, timetableOf } from '../../src/engine/schedule/timetable.ts';
 import { Zone } from '../../src/engine/schedule/zone.ts';
@@ -58,10 +59,16 @@ test('a rate counts whole periods from its anchor, however late it is asked', ()
 });
 
 test('a preview says why a day is missing, and why an hour is not repeated', () => {
+  const zone = Zone.named('Europe/Paris')!;
+  const cron = parseScheduleExpression('cron(30 2 * * ? *)') as CronSchedule;
+  const outlook = { cron, timetable: timetableOf(cron, zone, 0) };
   const preview = (after: string) =>
-    foresee(parseScheduleExpression('cron(30 2 * * ? *)')!, Zone.named('Europe/Paris')!, 0, at(after), 3).map(
-      ({ local, instant, offset, note }) => [local, instant && text(instant), offset, note],
-    );
+    foresee(outlook, zone, at(after), 3).map(({ local, instant, offset, note }) => [
+      local,
+      instant && text(instant),
+      offset,
+      note,
+    ]);
   assert.deepEqual(preview('2026-03-27T12:00Z'), [
     ['2026-03-28T02:30:00', '2026-03-28T01:30Z', '+01:00', undefined],
     [

@@ -51,20 +51,30 @@ export interface Foreseen {
 
 const localText = (local: number): string => new Date(local).toISOString().slice(0, 19);
 
+/** A schedule to look ahead from. */
+export interface Outlook {
+  readonly timetable: Timetable;
+  /** The calendar behind the timetable, where it is one: it knows of local times that are no ticks. */
+  readonly cron?: CronSchedule | undefined;
+  /** No tick comes after it. */
+  readonly end?: number | undefined;
+}
+
 /** The next `count` ticks after an instant, and in between those that the zone's clocks skip, at most as many. */
 export function foresee(
-  schedule: Schedule,
+  { timetable, cron, end = Infinity }: Outlook,
   zone: Zone,
-  anchor: number,
   after: number,
   count: number,
 ): Foreseen[] {
-  return schedule.kind === 'rate'
-    ? foreseeRate(rateTimetable(schedule.periodMs, anchor), zone, after, count)
-    : foreseeCalendar(localTimes(schedule, zone.localAt(after)), zone, after, count);
+  const lines = cron
+    ? foreseeCalendar(localTimes(cron, zone.localAt(after)), zone, after, count)
+    : foreseeSteady(timetable, zone, after, count);
+  const over = lines.findIndex(({ instant }) => instant !== undefined && instant > end);
+  return over < 0 ? lines : lines.slice(0, over);
 }
 
-function foreseeRate(timetable: Timetable, zone: Zone, after: number, count: number): Foreseen[] {
+function foreseeSteady(timetable: Timetable, zone: Zone, after: number, count: number): Foreseen[] {
   const lines: Foreseen[] = [];
   let before: number | undefined;
   for (let instant = timetable.next(after); instant !== undefined; instant = timetable.next(instant)) {
