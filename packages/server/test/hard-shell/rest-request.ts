@@ -31,7 +31,7 @@ export function restRequest(model: ServiceModel, operation: string, input: objec
     else inBody[name] = value;
   }
   const payload = shape?.payload;
-  const body = payload === undefined ? JSON.stringify(inBody) : String(inBody[payload] ?? '');
+  const body = payload === undefined ? JSON.stringify(inBody) : textOf(inBody[payload] ?? '');
   const search = query.size === 0 ? '' : `?${String(query)}`;
   return { method: http!.method, path: path.replace(/\{.*?\}/g, 'missing') + search, headers, body };
 }
