@@ -173,6 +173,7 @@ function putter({
         signingName: 's3',
         region,
         account: context.account,
+        roleArn: target.RoleArn,
         method: 'PUT',
         url: base === undefined ? undefined : objectUrl(base, bucket, key, pathStyle),
         headers,
