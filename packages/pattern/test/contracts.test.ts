@@ -7,7 +7,7 @@ import { checkContracts, checkMutants, checkRepeats, CONTRACTS } from './contrac
 import { referenceMatches } from './reference-matcher.ts';
 
 const PATTERNS = 300;
-const EVENTS = 300;
+const EVENTS = 200;
 const MUTANTS = 50_000;
 const LOTS = 150;
 
