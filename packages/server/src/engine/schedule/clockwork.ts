@@ -57,11 +57,6 @@ export class Clockwork {
     this.#parts = parts;
   }
 
-  /** When the next timer is due, as far as is known. */
-  get nextDue(): number | undefined {
-    return this.#wakeAt === Infinity ? undefined : this.#wakeAt;
-  }
-
   /** Whether something is being fired or changed. */
   get busy(): boolean {
     return this.#tasks > 0;
