@@ -33,7 +33,6 @@ export interface RuleSchedulesParts {
 
 const PREFIX = 'rule/';
 const SECOND_MS = 1_000;
-const UTC = Zone.named('UTC')!;
 
 const timerId = (rule: Rule): string => PREFIX + rule.uid;
 const ticks = (rule: Rule | undefined): rule is Rule & { readonly scheduleExpression: string } =>
@@ -159,7 +158,7 @@ function fits({ document }: Timer, rule: Rule): boolean {
 
 function timetableFor(rule: Rule, anchor: number): Timetable | undefined {
   const schedule = parseScheduleExpression(rule.scheduleExpression!);
-  return schedule && timetableOf(schedule, UTC, anchor);
+  return schedule && timetableOf(schedule, Zone.utc, anchor);
 }
 
 /** The timer for the first tick; undefined when there is none, as with years that are over. */

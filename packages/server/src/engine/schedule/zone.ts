@@ -21,16 +21,21 @@ const WALL_CLOCK = /^(\d+)\/(\d+)\/(\d+), (\d+):(\d+):(\d+)$/;
  */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  /** Undefined for UTC, whose clocks never change. */
+  readonly #format: Intl.DateTimeFormat | undefined;
   readonly #years = new Map<number, readonly Stretch[]>();
 
-  private constructor(name: string, format: Intl.DateTimeFormat) {
+  /** Needs no `Intl`, whose first formatter takes several megabytes and as many milliseconds as a hundred modules. */
+  static readonly utc = new Zone('UTC', undefined);
+
+  private constructor(name: string, format: Intl.DateTimeFormat | undefined) {
     this.name = name;
     this.#format = format;
   }
 
   /** @returns undefined when there is no such zone. */
   static named(name: string): Zone | undefined {
+    if (name === Zone.utc.name) return Zone.utc;
     try {
       const format = new Intl.DateTimeFormat('en-US', {
         timeZone: name,
@@ -50,7 +55,7 @@ export class Zone {
 
   /** What the zone's clocks are ahead of UTC at an instant. */
   offsetAt(instant: number): number {
-    if (this.name === 'UTC') return 0;
+    if (!this.#format) return 0;
     const stretches = this.#stretchesOf(new Date(instant).getUTCFullYear());
     let at = stretches.length - 1;
     while (at > 0 && stretches[at]!.from > instant) at--;
@@ -102,7 +107,7 @@ export class Zone {
   }
 
   #ask(instant: number): number {
-    const [month, day, year, hour, minute, second] = WALL_CLOCK.exec(this.#format.format(instant))!
+    const [month, day, year, hour, minute, second] = WALL_CLOCK.exec(this.#format!.format(instant))!
       .slice(1)
       .map(Number) as [number, number, number, number, number, number];
     const shown = Date.UTC(year, month - 1, day, hour, minute, second);
