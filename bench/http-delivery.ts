@@ -6,6 +6,9 @@ import { percentile, printTable, ratio } from './table.ts';
 
 const CONCURRENCIES = [1, 64, 512];
 const ROUNDS = 5;
+/** A lane finds its concurrency and the machine compiles what is hot. */
+const WARM_ROUNDS = 5;
+const PUBLISH_SECONDS = 0.8;
 const SECONDS = 2;
 const TARGETS = 10;
 const DRAIN_LIMIT_MS = 60_000;
@@ -62,7 +65,7 @@ async function secondsUntil(sink: HttpSink, paths: readonly string[], wanted: nu
 async function drain(port: number, sink: HttpSink, paths: readonly string[]): Promise<number> {
   const before = await countOf(sink, paths);
   sink.hold();
-  const { events } = await publish(port, 0.5);
+  const { events } = await publish(port, PUBLISH_SECONDS);
   sink.release();
   const posts = events * paths.length;
   return posts / (await secondsUntil(sink, paths, before + posts));
@@ -78,7 +81,7 @@ async function benchAgainstBare(): Promise<void> {
       const client = new AwsJson(port, 1);
       await putDestination(client, sink, 'orders', concurrency);
       const body = JSON.stringify({ detail: 'x'.repeat(1_300) });
-      await drain(port, sink, ['/orders']);
+      for (let warm = 0; warm < WARM_ROUNDS; warm++) await drain(port, sink, ['/orders']);
       for (let round = 0; round < ROUNDS; round++) {
         bare.push(await barePosts({ url: `${sink.url}/bare`, concurrency, seconds: SECONDS, body }));
         busbar.push(await drain(port, sink, ['/orders']));
