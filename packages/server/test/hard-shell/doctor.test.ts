@@ -51,6 +51,7 @@ describe('busbar doctor', () => {
           'parked',
           'log_group_1',
           'timers',
+          'archive_1',
         ].map(rows),
         Object.values(FILLED),
       );
@@ -108,6 +109,7 @@ describe('busbar doctor', () => {
     database.exec(`
       DELETE FROM log_1 WHERE position BETWEEN 100 AND 109;
       DELETE FROM queue_1_body WHERE sequence = 5;
+      DELETE FROM archive_1 WHERE sequence = 7;
       CREATE TABLE log_77 (x);
       PRAGMA user_version = 99;
     `);
@@ -115,8 +117,9 @@ describe('busbar doctor', () => {
     const { found } = await examine(directory);
     assert.equal(found.verdict, 'damaged');
     assert.deepEqual(problems(found), [
-      'the file has schema version 99, this version of Busbar knows only 5',
+      'the file has schema version 99, this version of Busbar knows only 6',
       '10 records are gone from the log bus',
+      'the archive a holds 149 events, not 150',
       '1 messages of queue_1 have no body any more',
     ]);
     assert.ok(found.findings.some(({ what }) => what === 'the table log_77 belongs to nothing'));

@@ -10,6 +10,7 @@ export const FILLED = {
   parked: 80,
   lines: 150,
   timers: 80,
+  archived: 150,
 };
 
 const NOW = 1_000_000;
@@ -17,11 +18,16 @@ const pad = (seed: number): string => `${seed} `.repeat(60 + ((seed * 7) % 90));
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 const eventOf = (n: number): string => JSON.stringify({ id: `event-${n}`, pad: pad(n) });
+const archived = (n: number) => ({
+  eventId: `event-${n}`,
+  eventTime: NOW + 2 * n,
+  ingestedAt: NOW + n,
+});
 const bodyOf = (n: number): string => `body ${n} ${pad(n)}`;
 
 /** Fills an empty store with records that tell what they must be. */
 export async function fillStore(storage: Storage): Promise<void> {
-  const { log, queues, catalog, deadLetters, parked, logEvents, timers } = storage;
+  const { log, queues, catalog, deadLetters, parked, logEvents, timers, archives } = storage;
   await log.create('bus');
   for (const n of numbers(FILLED.events)) {
     await log.append('bus', [
@@ -82,6 +88,11 @@ export async function fillStore(storage: Storage): Promise<void> {
   await timers.change(
     [],
     numbers(FILLED.timers).map((n) => ({ id: `timer-${n}`, dueAt: NOW + n, document: { n, pad: pad(n) } })),
+  );
+  await archives.create('a');
+  await archives.put(
+    'a',
+    numbers(FILLED.archived).map((n) => ({ ...archived(n), account: '1', event: eventOf(n) })),
   );
 }
 
@@ -168,6 +179,14 @@ const readers: Record<Part, (storage: Storage, check: Check) => Promise<void>> =
     for (const { id, dueAt, document } of await timers.due(NOW * 2, 1_000)) {
       const n = numberIn(id);
       check(n, dueAt === NOW + n && JSON.stringify(document) === JSON.stringify({ n, pad: pad(n) }), id);
+    }
+  },
+  async archived({ archives }, check) {
+    const query = { from: 0, until: NOW * 2, after: undefined, maxEvents: 1_000, maxBytes: 1e9 };
+    for (const { event, account, ...found } of await archives.read('a', query)) {
+      const n = numberIn(found.eventId);
+      const sound = account === '1' && JSON.stringify(found) === JSON.stringify(archived(n));
+      check(n, sound && event === eventOf(n), `${found.eventId} ${event}`);
     }
   },
   async lines({ logEvents }, check) {

@@ -66,7 +66,9 @@ test('a directory of the first version works: what it held is delivered, and wha
   assert.equal(await before.stop(), 0);
   await mkdir(first);
   writeFirstVersion(join(today, 'busbar.db'), join(first, 'busbar.db'));
-  assert.equal(examineDirectory(first).schemaVersion, 1);
+  const old = examineDirectory(first);
+  assert.equal(old.schemaVersion, 1);
+  assert.equal(old.verdict, 'sound', JSON.stringify(old.findings));
 
   const daemon = await startDaemon({ data: first });
   const held = traffic.acknowledged.size;

@@ -152,7 +152,7 @@ describe('sqlite: schema version', () => {
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    await refuses('damaged', directory, /schema version 99.*knows only 5/);
+    await refuses('damaged', directory, /schema version 99.*knows only 6/);
   });
 
   it('opens a file whose queues were made before there were ordered ones', async () => {
@@ -173,6 +173,7 @@ describe('sqlite: schema version', () => {
       ALTER TABLE parked DROP COLUMN checksum;
       ALTER TABLE dead_letters DROP COLUMN checksum;
       DROP TABLE timers;
+      DROP TABLE archives;
       PRAGMA user_version = 2;
     `);
     database.close();
@@ -187,6 +188,8 @@ describe('sqlite: schema version', () => {
     assert.deepEqual([dead!.messageId, dead!.deadLetterSource], ['m', 'q']);
     await storage.timers.change([], [{ id: 't', dueAt: 5, document: {} }]);
     assert.equal(await storage.timers.nextDue(), 5);
+    await storage.archives.create('a');
+    assert.deepEqual(await storage.archives.list(), ['a']);
     await storage.close();
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, it } from 'node:test';
 import type { Storage } from '../../src/engine/ports/storage.ts';
 import type { Behaviour } from './suite/behaviour.ts';
+import { archiveBehaviours } from './suite/archives.ts';
 import { catalogBehaviours } from './suite/catalog.ts';
 import { deadLetterBehaviours } from './suite/dead-letters.ts';
 import { logEventBehaviours } from './suite/log-events.ts';
@@ -43,6 +44,7 @@ const parts: readonly (readonly [string, readonly Behaviour[]])[] = [
   ['ordered queues', orderedQueueBehaviours],
   ['moves between queues', queueMoveBehaviours],
   ['log events', logEventBehaviours],
+  ['archives', archiveBehaviours],
   ['the whole', wholeBehaviours],
 ];
 

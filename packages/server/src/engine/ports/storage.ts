@@ -1,3 +1,4 @@
+import type { ArchiveStore } from './archive-storage.ts';
 import type { LogEventStore } from './log-group-storage.ts';
 import type { QueueStore } from './queue-storage.ts';
 import type { TimerStore } from './timer-storage.ts';
@@ -17,6 +18,7 @@ export interface Storage {
   readonly timers: TimerStore;
   readonly queues: QueueStore;
   readonly logEvents: LogEventStore;
+  readonly archives: ArchiveStore;
   /** Finishes what is under way and lets go of files. */
   close(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export interface Storage {
 export class StorageError extends Error {
   /**
    * `full`: no space left; `damaged`: the store cannot be trusted; `busy`: another process holds it; `closed`;
-   * `missing`: an append to a log, a send to a queue or an addition to a log group that was never created or is dropped by now (calls that read or
+   * `missing`: an append to a log, a send to a queue or an addition to a log group or an archive that was never created or is dropped by now (calls that read or
    * remove find nothing there instead); `io`: anything else.
    */
   readonly kind: 'full' | 'damaged' | 'busy' | 'closed' | 'missing' | 'io';

@@ -1,4 +1,5 @@
 import type { Storage } from '../../engine/ports/storage.ts';
+import { MemoryArchives } from './archives.ts';
 import { MemoryCatalog } from './catalog.ts';
 import { MemoryDeadLetters } from './dead-letters.ts';
 import { MemoryLogEvents } from './log-events.ts';
@@ -22,6 +23,7 @@ export function createMemoryStorage(options: MemoryStorageOptions = {}): Storage
     timers: new MemoryTimers(),
     queues: new MemoryQueues(),
     logEvents: new MemoryLogEvents(),
+    archives: new MemoryArchives(),
     close: async () => undefined,
   };
 }

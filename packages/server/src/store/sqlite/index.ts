@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../../engine/ports/logger.ts';
 import { StorageError, type Storage } from '../../engine/ports/storage.ts';
+import { SqliteArchives } from './client/archives.ts';
 import { SqliteCatalog } from './client/catalog.ts';
 import { SqliteDeadLetters } from './client/dead-letters.ts';
 import { Link } from './client/link.ts';
@@ -50,6 +51,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     timers: new SqliteTimers(link),
     queues: new SqliteQueues(link),
     logEvents: new SqliteLogEvents(link),
+    archives: new SqliteArchives(link),
     close() {
       log.close();
       return link.close();

@@ -119,6 +119,23 @@ export interface Operations {
   ) => Cells;
   'logGroup.trim': (group: string, before: number, maxEvents: number) => number;
   'logGroup.bytes': (groups: string[]) => number[];
+
+  'archive.create': (archive: string) => null;
+  'archive.list': () => string[];
+  'archive.drop': (archive: string) => null;
+  'archive.put': (archive: string, events: Cells) => number[];
+  /** Starts behind the place of (time, id). */
+  'archive.read': (
+    archive: string,
+    time: number,
+    id: string,
+    until: number,
+    maxEvents: number,
+    maxBytes: number,
+  ) => Cells;
+  /** Nothing, or: events, bytes, earliest and latest event time. */
+  'archive.stats': (archive: string) => Cells;
+  'archive.trim': (archive: string, before: number, maxEvents: number) => number;
 }
 
 export type OperationName = keyof Operations;
@@ -162,6 +179,9 @@ export const urgency: Partial<Record<OperationName, 'read' | 'lazy'>> = {
   'logGroup.streamsByTime': 'read',
   'logGroup.read': 'read',
   'logGroup.bytes': 'read',
+  'archive.list': 'read',
+  'archive.read': 'read',
+  'archive.stats': 'read',
 };
 
 /** One group of operations: they share a transaction and its sync. */

@@ -8,7 +8,14 @@ const REDRIVE_LOG = 'redrive';
 
 /** What one table says of another. */
 export function checkLinks(database: DatabaseSync): Finding[] {
-  return [logsOfBuses, queuesAndGroups, positionsOfLogs, tablesOfNobody, partsOfMessages].flatMap((check) => {
+  return [
+    logsOfBuses,
+    partsOfResources,
+    positionsOfLogs,
+    countsOfArchives,
+    tablesOfNobody,
+    partsOfMessages,
+  ].flatMap((check) => {
     try {
       return check(database);
     } catch (error) {
@@ -22,6 +29,10 @@ const texts = (database: DatabaseSync, sql: string): string[] =>
     .prepare(sql)
     .all()
     .map((row) => String(Object.values(row)[0]));
+
+/** Texts of a table that files of older versions lack. */
+const textsIfAny = (database: DatabaseSync, table: string, sql: string): string[] =>
+  existing(database).includes(table) ? texts(database, sql) : [];
 
 /** What the catalog's documents of a kind call their part of the store. */
 const named = (kind: string, member: string): string =>
@@ -50,13 +61,15 @@ function logsOfBuses(database: DatabaseSync): Finding[] {
   ];
 }
 
-function queuesAndGroups(database: DatabaseSync): Finding[] {
+function partsOfResources(database: DatabaseSync): Finding[] {
   return [
     ['queue', 'queues'],
     ['log-group', 'log_groups'],
+    ['archive', 'archives'],
   ].flatMap(([kind, table]) =>
-    texts(
+    textsIfAny(
       database,
+      table!,
       `SELECT name FROM (${named(kind!, 'id')}) WHERE name NOT IN (SELECT name FROM ${table})`,
     ).map((name): Finding => ({
       severity: 'problem',
@@ -92,6 +105,18 @@ function positionsOfLogs(database: DatabaseSync): Finding[] {
   return findings;
 }
 
+/** What an archive says it holds. */
+function countsOfArchives(database: DatabaseSync): Finding[] {
+  return textsIfAny(database, 'archives', 'SELECT tables FROM archives').flatMap((tables) => {
+    const short = `SELECT name || ' holds ' || (SELECT count(*) FROM archive_${tables}) || ' events, not ' || events
+      FROM archives WHERE tables = ${tables} AND events != (SELECT count(*) FROM archive_${tables})`;
+    return texts(database, short).map((what): Finding => ({
+      severity: 'problem',
+      what: `the archive ${what}`,
+    }));
+  });
+}
+
 function tablesOfNobody(database: DatabaseSync): Finding[] {
   const known = new Set([
     ...texts(database, "SELECT 'log_' || id FROM logs"),
@@ -99,12 +124,13 @@ function tablesOfNobody(database: DatabaseSync): Finding[] {
       texts(database, `SELECT 'queue_' || tables || '${part}' FROM queues`),
     ),
     ...['', '_streams'].flatMap((part) =>
-      texts(database, `SELECT 'log_group_' || tables || '${part}' FROM log_groups`),
+      textsIfAny(database, 'log_groups', `SELECT 'log_group_' || tables || '${part}' FROM log_groups`),
     ),
+    ...textsIfAny(database, 'archives', "SELECT 'archive_' || tables FROM archives"),
     ...texts(database, 'SELECT name FROM dropped'),
   ]);
   return existing(database)
-    .filter((table) => /^(?:log|queue|log_group)_\d/.test(table) && !known.has(table))
+    .filter((table) => /^(?:log|queue|log_group|archive)_\d/.test(table) && !known.has(table))
     .map((table) => ({ severity: 'note', what: `the table ${table} belongs to nothing` }) as const);
 }
 

@@ -16,6 +16,9 @@ export function mend(source: DatabaseSync, target: DatabaseSync): void {
   for (const row of target.prepare('SELECT tables FROM log_groups').all()) {
     mendGroup(target, `log_group_${Number(row['tables'])}`);
   }
+  for (const row of target.prepare('SELECT tables FROM archives').all()) {
+    mendArchive(target, Number(row['tables']));
+  }
   mendCounters(target);
   target.exec('COMMIT');
 }
@@ -91,6 +94,14 @@ function mendGroup(target: DatabaseSync, events: string): void {
   `);
 }
 
+/** What an archive holds is counted anew. */
+function mendArchive(target: DatabaseSync, tables: number): void {
+  const events = `archive_${tables}`;
+  target.exec(`
+    UPDATE archives SET events = (SELECT count(*) FROM ${events}),
+      bytes = (SELECT coalesce(sum(octet_length(event)), 0) FROM ${events}) WHERE tables = ${tables}`);
+}
+
 /** No number may be given twice, whatever was lost of the counters. */
 function mendCounters(target: DatabaseSync): void {
   const needed: [string, string][] = [
@@ -100,6 +111,7 @@ function mendCounters(target: DatabaseSync): void {
     ['dead-letters', 'SELECT max(sequence) FROM dead_letters'],
     ['queue-tables', 'SELECT max(tables) FROM queues'],
     ['log-group-tables', 'SELECT max(tables) FROM log_groups'],
+    ['archive-tables', 'SELECT max(tables) FROM archives'],
   ];
   for (const { name, tables } of target.prepare('SELECT name, tables FROM queues').all()) {
     needed.push([`queue.${String(name)}`, `SELECT max(sequence) FROM queue_${Number(tables)}`]);

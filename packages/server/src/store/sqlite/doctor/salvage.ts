@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { StorageError } from '../../../engine/ports/storage.ts';
 import type { Finding, Salvage, SalvagedContent } from '../../../model/examination.ts';
+import { ArchiveTable } from '../worker/archive-tables.ts';
 import { DeduplicationTable } from '../worker/deduplication-table.ts';
 import { DirectoryLock } from '../worker/lock.ts';
 import { createLogGroupTables } from '../worker/log-group-tables.ts';
@@ -132,13 +133,14 @@ function insert(target: DatabaseSync, table: string, columns: readonly string[],
   }
 }
 
-/** The tables of a log, a queue or a log group, unless they are there. */
+/** The tables of a log, a queue, a log group or an archive, unless they are there. */
 function makeTables(target: DatabaseSync, table: string): void {
-  const [, kind, id] = /^(log|queue|log_group)_(\d+)(?:_[a-z]+)?$/.exec(table) ?? [];
+  const [, kind, id] = /^(log|queue|log_group|archive)_(\d+)(?:_[a-z]+)?$/.exec(table) ?? [];
   if (kind === undefined || existsIn(target, table)) return;
   const tables = BigInt(id!);
   if (kind === 'log') LogTable.create(target, tables);
   else if (kind === 'log_group') createLogGroupTables(target, tables);
+  else if (kind === 'archive') ArchiveTable.create(target, tables);
   else if (isOrdered(target, tables)) {
     for (const part of [OrderedMessages, OrderedGroups, DeduplicationTable]) part.create(target, tables);
   } else QueueTables.create(target, tables);
@@ -149,7 +151,7 @@ function makeAllTables(target: DatabaseSync): void {
   const names = target
     .prepare(
       `SELECT 'log_' || id AS name FROM logs UNION SELECT 'queue_' || tables FROM queues
-        UNION SELECT 'log_group_' || tables FROM log_groups`,
+        UNION SELECT 'log_group_' || tables FROM log_groups UNION SELECT 'archive_' || tables FROM archives`,
     )
     .all();
   for (const { name } of names) makeTables(target, String(name));

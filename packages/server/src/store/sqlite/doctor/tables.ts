@@ -43,6 +43,7 @@ const FIXED: readonly StoredTable[] = [
   { name: 'timers', what: 'timers', key: ['id'], sum: { payload: 'document', head: ['id', 'due'] } },
   { name: 'queues', what: 'queues', key: ['name'] },
   { name: 'log_groups', what: 'log groups', key: ['name'] },
+  { name: 'archives', what: 'archives', key: ['name'] },
 ];
 
 const EVENT_HEAD = [
@@ -93,7 +94,14 @@ const groupTables = (tables: bigint, name: string): StoredTable[] => [
   },
 ];
 
-/** Every table of a file, those of its logs, queues and log groups included, as far as these lists can be read. */
+const eventsOfArchive = (tables: bigint, name: string): StoredTable => ({
+  name: `archive_${tables}`,
+  what: `events of the archive ${name}`,
+  key: ['sequence'],
+  sum: { payload: 'event', head: ['event_id', 'event_time', 'ingested_at', 'account'] },
+});
+
+/** Every table of a file, those of its logs, queues, log groups and archives included, as far as these lists can be read. */
 export function storedTables(database: DatabaseSync): StoredTable[] {
   const names = new Set(existing(database));
   const rows = (table: string): Row[] =>
@@ -105,6 +113,7 @@ export function storedTables(database: DatabaseSync): StoredTable[] {
       queueTables(tables as bigint, String(name), ordered === 1n),
     ),
     ...rows('log_groups').flatMap(({ tables, name }) => groupTables(tables as bigint, String(name))),
+    ...rows('archives').map(({ tables, name }) => eventsOfArchive(tables as bigint, String(name))),
   ].filter(({ name }) => names.has(name));
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Refused, concernsOneOperation, damage, failureOf } from '../failure.ts';
 import { urgency } from '../wire.ts';
 import type { Failure, OperationName, Operations, Reply, Request } from '../wire.ts';
+import { Archives } from './archives.ts';
 import { CatalogTable } from './catalog.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterTable } from './dead-letters.ts';
@@ -30,11 +31,12 @@ export class Groups {
     const logs = new Logs(database, dropped, firstPosition);
     const queues = new Queues(database, counters, dropped);
     const logGroups = new LogGroups(database, counters, dropped);
+    const archives = new Archives(database, counters, dropped);
     const deadLetters = new DeadLetterTable(database, counters);
     const timers = new TimerTable(database);
     this.#parked = new ParkedRows(database, counters, dropped);
     this.#dropped = dropped;
-    this.#remembering = [counters, logs, queues, logGroups, deadLetters, timers, this.#parked];
+    this.#remembering = [counters, logs, queues, logGroups, archives, deadLetters, timers, this.#parked];
     this.#operations = {
       ...new CatalogTable(database, counters).operations,
       ...logs.operations,
@@ -43,6 +45,7 @@ export class Groups {
       ...timers.operations,
       ...queues.operations,
       ...logGroups.operations,
+      ...archives.operations,
     };
   }
 

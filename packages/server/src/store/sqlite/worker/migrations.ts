@@ -10,8 +10,8 @@ export const APPLICATION_ID = 0x42757362;
 
 /**
  * The steps that build the tables. Entry n takes a file from version n to n + 1 and is never changed once released.
- * Logs, queues and log groups get tables of their own when they are created (`log-tables.ts`, `queue-tables.ts`,
- * `log-group-tables.ts`).
+ * Logs, queues, log groups and archives get tables of their own when they are created (`log-tables.ts`,
+ * `queue-tables.ts`, `log-group-tables.ts`, `archive-tables.ts`).
  */
 const migrations: readonly Migration[] = [
   `
@@ -83,6 +83,12 @@ const migrations: readonly Migration[] = [
     id TEXT PRIMARY KEY, due INTEGER NOT NULL, document TEXT, checksum INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX timers_by_due ON timers (due, id);
+  `,
+  `
+  -- The events of an archive are in archive_n, n being "tables"; "events" and "bytes" are what it holds.
+  CREATE TABLE archives (
+    name TEXT PRIMARY KEY, tables INTEGER NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -24,7 +24,7 @@ const CACHE_KB = 16_384;
  */
 const CHECKPOINT_PAGES = 512;
 /** They are read as a whole anyway when a daemon starts; a row that is missing would be missed nowhere else. */
-const SMALL_TABLES = ['counters', 'catalog', 'logs', 'cursors', 'lanes', 'queues', 'log_groups'];
+const SMALL_TABLES = ['counters', 'catalog', 'logs', 'cursors', 'lanes', 'queues', 'log_groups', 'archives'];
 /** A log that grew beyond this (a reader held it) is cut back. */
 const LOG_LIMIT_BYTES = 67_108_864;
 
