@@ -5,6 +5,7 @@ import { benchHangingTarget } from './hanging-target.ts';
 import { benchHttpDelivery } from './http-delivery.ts';
 import { benchLatency } from './latency.ts';
 import { benchPutEvents } from './put-events.ts';
+import { benchSchedules } from './schedules.ts';
 import { cpus, totalmem } from 'node:os';
 
 const wanted = process.argv.slice(2);
@@ -19,3 +20,4 @@ const delivered = runs('delivery') ? await benchDelivery() : ASSUMED_RATE;
 if (runs('latency')) await benchLatency(delivered);
 if (runs('hanging-target')) await benchHangingTarget();
 if (runs('http-delivery')) await benchHttpDelivery();
+if (runs('schedules')) await benchSchedules();

@@ -55,7 +55,9 @@ export const limits = {
   /** How often a completed schedule that is to be deleted is looked at, until its last delivery has ended. */
   scheduleCompletionMs: 2_000,
   /** Schedules that one step removes with their group. */
-  scheduleGroupStep: 100,
+  scheduleGroupStep: 200,
+  /** Schedules that one page of a list by state looks at. */
+  listScannedSchedules: 5_000,
 
   // Amazon EventBridge Scheduler quotas and limits.
   scheduleGroups: 500,

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { LogId, NewLogRecord } from '../ports/storage.ts';
 import type { Timer, TimerStore } from '../ports/timer-storage.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
+import { Turns } from './turns.ts';
 
 /** A tick on its way into a directed log. */
 export interface Tick {
@@ -17,6 +18,12 @@ export interface Firing {
   readonly ticks: readonly Tick[];
   /** The timer as it goes on, under the same id; undefined when it has run out. */
   readonly next: Timer | undefined;
+}
+
+/** What happens to timers in one go. */
+export interface TimerChange {
+  readonly remove: readonly string[];
+  readonly put: readonly Timer[];
 }
 
 /** Whoever has timers. */
@@ -40,17 +47,15 @@ export interface ClockworkParts {
  * only then the timers move on. A crash in between fires the same ticks again, under the same event ids, because these
  * are made of timer and instant. Everything behind the log (retries, backlog, dead letters) is that of events.
  *
- * Passes and changes from outside come one after the other, so that a timer which moves on never overwrites a newer one.
+ * Nothing is changed from outside during a pass, so that a timer which moves on never overwrites a newer one.
  */
 export class Clockwork {
   readonly #parts: ClockworkParts;
   readonly #owners: TimerOwner[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #cancel: (() => void) | undefined;
   /** When the loop looks next. There is no timer before it that it does not know of. */
   #wakeAt = Infinity;
-  /** Tasks that are under way or wait. */
-  #tasks = 0;
   #stopped = false;
 
   constructor(parts: ClockworkParts) {
@@ -59,7 +64,7 @@ export class Clockwork {
 
   /** Whether something is being fired or changed. */
   get busy(): boolean {
-    return this.#tasks > 0;
+    return this.#turns.busy;
   }
 
   add(owner: TimerOwner): void {
@@ -71,28 +76,31 @@ export class Clockwork {
   }
 
   /** Does a task between two passes. What it answers is written; a failure of the store is told to the caller. */
-  change(
-    task: () => Promise<{ readonly remove: readonly string[]; readonly put: readonly Timer[] }>,
-  ): Promise<void> {
-    return this.#enqueue(async () => {
-      const { remove, put } = await task();
-      if (remove.length > 0 || put.length > 0) await this.#parts.timers.change(remove, put);
-      for (const { dueAt } of put) this.#wake(dueAt);
-    });
+  change(task: () => Promise<TimerChange>): Promise<void> {
+    return this.#turns.alone(async () => this.#write(await task()));
+  }
+
+  /**
+   * Does a task about one timer between two passes, beside those about others: a thousand clients share the store's commits.
+   * The task writes when it sees fit.
+   */
+  changeOne<Value>(
+    id: string,
+    task: (write: (change: TimerChange) => Promise<void>) => Promise<Value>,
+  ): Promise<Value> {
+    return this.#turns.together(id, () => task((change) => this.#write(change)));
   }
 
   /** Fires nothing from here on; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
-    await this.#queue;
+    await this.#turns.idle();
   }
 
-  #enqueue(task: () => Promise<void>): Promise<void> {
-    this.#tasks++;
-    const done = this.#queue.then(task).finally(() => this.#tasks--);
-    this.#queue = done.catch(() => undefined);
-    return done;
+  async #write({ remove, put }: TimerChange): Promise<void> {
+    if (remove.length > 0 || put.length > 0) await this.#parts.timers.change(remove, put);
+    for (const { dueAt } of put) this.#wake(dueAt);
   }
 
   #wake(at: number): void {
@@ -102,7 +110,7 @@ export class Clockwork {
     this.#cancel = this.#parts.clock.after(Math.max(at - this.#parts.clock.now(), 0), () => {
       this.#cancel = undefined;
       this.#wakeAt = Infinity;
-      void this.#enqueue(() => this.#pass());
+      void this.#turns.alone(() => this.#pass());
     });
   }
 

@@ -82,6 +82,12 @@ export class ScheduleCatalog {
     return this.#write({ kind: SCHEDULE, key, remove: true, expect });
   }
 
+  async removeSchedules(keys: readonly string[]): Promise<void> {
+    await this.#store.write(
+      keys.map((key) => ({ kind: SCHEDULE, key, remove: true, expect: undefined }) as const),
+    );
+  }
+
   /** Schedules of a scope, or of one group, whose names begin so; by group and name, behind a key. */
   async schedules(
     scope: Scope,
@@ -92,10 +98,22 @@ export class ScheduleCatalog {
     after: string | undefined,
     max: number,
   ): Promise<Part<Schedule>> {
-    const prefix = group === undefined ? scopeKey(scope) : `${groupKey(scope, group)}/${namePrefix}`;
-    const entries = await this.#store.page(SCHEDULE, prefix, after, max);
-    const next = entries.length === max ? entries.at(-1)!.key : undefined;
-    return { items: entries.map(({ value }) => value as Schedule), next };
+    const items: Schedule[] = [];
+    for (const prefix of await this.#prefixes(scope, group, namePrefix)) {
+      // Everything below the prefix is behind it already.
+      if (after !== undefined && after > prefix && !after.startsWith(prefix)) continue;
+      const entries = await this.#store.page(SCHEDULE, prefix, after, max - items.length);
+      items.push(...entries.map(({ value }) => value as Schedule));
+      if (items.length === max) return { items, next: entries.at(-1)!.key };
+    }
+    return { items, next: undefined };
+  }
+
+  /** What the keys of wanted schedules begin with, in the order of keys. With a prefix of names each group is a range of its own. */
+  async #prefixes(scope: Scope, group: string | undefined, namePrefix: string): Promise<string[]> {
+    if (group !== undefined) return [scheduleKey(scope, group, namePrefix)];
+    if (namePrefix === '') return [scopeKey(scope)];
+    return (await this.groups(scope)).map(({ name }) => scheduleKey(scope, name, namePrefix)).sort();
   }
 
   async #write(write: Parameters<CatalogStore['write']>[0][number]): Promise<boolean> {

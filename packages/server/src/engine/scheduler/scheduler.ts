@@ -86,14 +86,7 @@ export class Scheduler {
     const { clock, trouble } = this.#parts;
     while (!this.#stopped) {
       try {
-        const { items } = await this.catalog.schedules(
-          group,
-          { group: group.name },
-          undefined,
-          limits.scheduleGroupStep,
-        );
-        for (const schedule of items) await this.schedules.remove(schedule, undefined);
-        if (items.length > 0) continue;
+        if (await this.schedules.removeSome(group)) continue;
         await this.catalog.removeGroup(group);
         return;
       } catch (error) {

@@ -1,12 +1,12 @@
 import { limits } from '../../model/limits.ts';
-import type { Schedule } from '../../model/schedule.ts';
+import type { Schedule, ScheduleGroup } from '../../model/schedule.ts';
 import { deliveryId } from '../deliver/delivery-id.ts';
 import { buildEnvelope } from '../envelope.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogId, NewLogRecord } from '../ports/storage.ts';
 import type { Timer } from '../ports/timer-storage.ts';
-import type { Clockwork, Firing, Tick, TimerOwner } from '../schedule/clockwork.ts';
+import type { Clockwork, Firing, Tick, TimerChange, TimerOwner } from '../schedule/clockwork.ts';
 import { parseSchedulerExpression, schedulerTimetable } from '../schedule/scheduler-expression.ts';
 import { dueTicks } from '../schedule/ticks.ts';
 import type { Timetable } from '../schedule/timetable.ts';
@@ -53,41 +53,72 @@ export class Schedules implements TimerOwner {
     this.#parts = parts;
   }
 
-  /** Writes a new schedule; false when there is one of that name. Rejects with the store's error. */
-  async create(schedule: Schedule): Promise<boolean> {
-    // The timer first: without its schedule it fires nothing, while a schedule without a timer would never tick.
-    const id = PREFIX + keyOf(schedule);
-    let taken = false;
-    await this.#parts.clockwork.change(async () => {
-      taken = (await this.#parts.catalog.schedule(keyOf(schedule))) !== undefined;
-      return taken ? { remove: [], put: [] } : this.#armed(id, schedule);
+  /** Writes a new schedule; false when there is one of that name, or its group takes none. Rejects with the store's error. */
+  create(schedule: Schedule): Promise<boolean> {
+    const { clockwork, catalog } = this.#parts;
+    const key = keyOf(schedule);
+    return clockwork.changeOne(PREFIX + key, async (write) => {
+      const [group, present] = await Promise.all([
+        catalog.group(schedule, schedule.group),
+        catalog.schedule(key),
+      ]);
+      if (present || group?.document.state !== 'ACTIVE') return false;
+      // The timer first: without its schedule it fires nothing, while a schedule without a timer would never tick.
+      await write(this.#armed(PREFIX + key, schedule));
+      return catalog.putSchedule(schedule, 'absent');
     });
-    return !taken && (await this.#parts.catalog.putSchedule(schedule, 'absent'));
   }
 
   /** Replaces a schedule; false when somebody else changed it since `expect`. */
-  async replace(schedule: Schedule, expect: bigint): Promise<boolean> {
+  replace(schedule: Schedule, expect: bigint): Promise<boolean> {
     const { clockwork, catalog, book, clock } = this.#parts;
     const id = PREFIX + keyOf(schedule);
-    await clockwork.change(() => this.#armed(id, schedule));
-    if (await catalog.putSchedule(schedule, expect)) {
-      book.changed(schedule, clock.now());
-      return true;
-    }
-    // What is there now gets its timer back.
-    const present = await catalog.schedule(keyOf(schedule));
-    if (present) await clockwork.change(() => this.#armed(id, present.document));
-    return false;
+    return clockwork.changeOne(id, async (write) => {
+      await write(this.#armed(id, schedule));
+      if (await catalog.putSchedule(schedule, expect)) {
+        book.changed(schedule, clock.now());
+        return true;
+      }
+      // What is there now gets its timer back.
+      const present = await catalog.schedule(keyOf(schedule));
+      if (present) await write(this.#armed(id, present.document));
+      return false;
+    });
   }
 
   /** Removes a schedule; what is still on its way is given up. False when somebody else changed it since `expect`. */
-  async remove(schedule: Schedule, expect: bigint | undefined): Promise<boolean> {
+  remove(schedule: Schedule, expect: bigint | undefined): Promise<boolean> {
     const { clockwork, catalog, book } = this.#parts;
-    if (!(await catalog.removeSchedule(keyOf(schedule), expect))) return false;
-    book.removed(schedule);
-    // A timer that a crash leaves behind fires nothing.
-    await clockwork.change(() => Promise.resolve({ remove: [PREFIX + keyOf(schedule)], put: [] }));
-    return true;
+    const id = PREFIX + keyOf(schedule);
+    return clockwork.changeOne(id, async (write) => {
+      if (!(await catalog.removeSchedule(keyOf(schedule), expect))) return false;
+      book.removed(schedule);
+      // A timer that a crash leaves behind fires nothing.
+      await write({ remove: [id], put: [] });
+      return true;
+    });
+  }
+
+  /**
+   * Removes some schedules of a group that is being deleted; false when there are none left. Nobody makes or changes schedules
+   * meanwhile, so that none slips in unseen.
+   */
+  async removeSome(group: ScheduleGroup): Promise<boolean> {
+    const { clockwork, catalog, book } = this.#parts;
+    let found = false;
+    await clockwork.change(async () => {
+      const { items } = await catalog.schedules(
+        group,
+        { group: group.name },
+        undefined,
+        limits.scheduleGroupStep,
+      );
+      found = items.length > 0;
+      if (found) await catalog.removeSchedules(items.map(keyOf));
+      for (const schedule of items) book.removed(schedule);
+      return { remove: items.map((schedule) => PREFIX + keyOf(schedule)), put: [] };
+    });
+    return found;
   }
 
   async fire(timers: readonly Timer[], now: number): Promise<Firing[]> {
@@ -141,9 +172,9 @@ export class Schedules implements TimerOwner {
   }
 
   /** The change of timers that goes with a schedule as it is now. */
-  #armed(id: string, schedule: Schedule): Promise<{ remove: string[]; put: Timer[] }> {
+  #armed(id: string, schedule: Schedule): TimerChange {
     const timer = schedule.state === 'ENABLED' ? this.#timer(id, schedule, schedule.modifiedAt) : undefined;
-    return Promise.resolve(timer ? { remove: [], put: [timer] } : { remove: [id], put: [] });
+    return timer ? { remove: [], put: [timer] } : { remove: [id], put: [] };
   }
 
   #timer(id: string, schedule: Schedule, from: number): Timer | undefined {

@@ -36,6 +36,8 @@ export function createSchedule(context: SchedulerContext): Operation {
     if (created) return { ScheduleArn: scheduleArn(call, group, name) };
     const winner = (await scheduler.catalog.schedule(key))?.document;
     if (winner && isRepeat(winner.request, request)) return { ScheduleArn: winner.arn };
+    // Its group may have gone meanwhile.
+    await checkActive(context, call, group);
     throw scheduleExists(name);
   });
 }

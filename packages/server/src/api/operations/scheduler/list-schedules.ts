@@ -33,16 +33,14 @@ export const listSchedules = (context: SchedulerContext): Operation =>
     const found: Schedule[] = [];
     let after =
       input.NextToken === undefined ? undefined : keyOf(input.NextToken, `${call.account}/${call.region}/`);
+    let seen = 0;
     do {
       const part = await catalog.schedules(call, { group, namePrefix }, after, max - found.length);
-      const wanted = part.items.filter(
-        ({ name, state: present }) =>
-          (state === undefined || present === state) &&
-          (namePrefix === undefined || name.startsWith(namePrefix)),
-      );
-      found.push(...wanted);
+      found.push(...part.items.filter(({ state: present }) => state === undefined || present === state));
       after = part.next;
-    } while (after !== undefined && found.length < max);
+      seen += part.items.length;
+      // Where few are in the wanted state, a page may be short, or empty: the next one goes on.
+    } while (after !== undefined && found.length < max && seen < limits.listScannedSchedules);
     return {
       Schedules: found.map(scheduleSummary),
       NextToken: after === undefined ? undefined : tokenOf(after),

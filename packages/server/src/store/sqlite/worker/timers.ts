@@ -12,7 +12,7 @@ type TimerOperations = Pick<Operations, Extract<keyof Operations, `timer.${strin
 
 const headOf = (id: Cell, due: Cell): string => `${String(id)} ${String(due)}`;
 
-/** The timers stay on disk: only how many there are is remembered. */
+/** The timers stay on disk: only how many there are is remembered, once somebody has asked: counting a million takes a while. */
 export class TimerTable {
   readonly #database: DatabaseSync;
   readonly #put: Statement<[Cell, Cell, Cell, number], never>;
@@ -61,14 +61,14 @@ export class TimerTable {
   }
 
   #change(remove: readonly string[], put: Cells): null {
-    let count = this.#total();
-    for (const id of remove) count -= Number(this.#remove.run(id).changes);
+    let more = 0;
+    for (const id of remove) more -= Number(this.#remove.run(id).changes);
     for (let at = 0; at < put.length; at += TIMER_WIDTH) {
       const [id, due, document = null] = put.slice(at, at + TIMER_WIDTH);
-      count += 1 - Number(this.#remove.run(id as string).changes);
+      more += 1 - Number(this.#remove.run(id as string).changes);
       this.#put.run(id!, due!, document, checksumOf(document, headOf(id!, due!)));
     }
-    this.#count = count;
+    if (this.#count !== undefined) this.#count += more;
     return null;
   }
 
