@@ -1,7 +1,7 @@
 import { TokenReader } from './json/token-reader.ts';
 import { MAX_OR_COMBINATIONS } from './limits.ts';
 import { operators } from './operators/list.ts';
-import { literalNumber } from './operators/literal-number.ts';
+import { LiteralNumber } from './operators/literal-number.ts';
 import { literalString } from './operators/literal-string.ts';
 import { literalWord } from './operators/literal-word.ts';
 import type { Condition } from './operators/operator.ts';
@@ -109,7 +109,7 @@ function parseAlternative(reader: TokenReader): Condition {
     case 'string':
       return literalString(reader.text());
     case 'number':
-      return literalNumber(reader.text());
+      return new LiteralNumber(reader.text());
     case 'true':
     case 'false':
     case 'null':

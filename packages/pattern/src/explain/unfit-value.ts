@@ -1,4 +1,4 @@
-import { CaseInsensitiveText } from '../case-folding.ts';
+import { occursIgnoringCase } from '../case-folding.ts';
 import { EventValue } from '../event-value.ts';
 import type { ValueKind } from '../event-value.ts';
 import type { SharedLeaf } from '../match/shared-leaf.ts';
@@ -35,7 +35,7 @@ function nearMiss(value: EventValue, condition: Condition): string | undefined {
   const { text } = value;
   const other = condition.comparesWith;
   if (
-    (typeof other === 'string' && new CaseInsensitiveText(other).equals(text)) ||
+    (typeof other === 'string' && other.length === text.length && occursIgnoringCase(other, text, 0)) ||
     wouldFit(condition, text.toLowerCase()) ||
     wouldFit(condition, text.toUpperCase())
   ) {

@@ -1,55 +1,25 @@
-import { CaseInsensitiveText } from '../case-folding.ts';
-import type { TokenReader } from '../json/token-reader.ts';
-import { closeExpression } from './expression.ts';
-import { reachByText } from './reach.ts';
-import type { Condition } from './operator.ts';
+import { closeExpression, readStringArgument, takeStringArgument } from './expression.ts';
+import type { Condition, Operator } from './operator.ts';
+import { TextCondition } from './text-condition.ts';
+import type { TextForm } from './text-condition.ts';
 
-const NOT_A_STRING = 'equals-ignore-case match pattern must be a string';
-
-/** What tells `prefix` and `suffix` apart. */
-export interface Affix {
-  readonly name: 'prefix' | 'suffix';
-  /** Follows "a string that". */
-  readonly verb: string;
-  has(text: string, affix: string): boolean;
-  /** Where the affix has to start in a text. */
-  start(text: string, affix: string): number;
-}
-
-/** Reads the argument of `prefix` or `suffix`: a string, or `{ "equals-ignore-case": string }`. */
-export function parseAffix(reader: TokenReader, affix: Affix): Condition {
-  const kind = reader.next();
-  if (kind === 'objectStart') return parseIgnoringCase(reader, affix);
-  if (kind !== 'string') reader.fail(`${affix.name} match pattern must be a string`);
-  const text = reader.text();
-  closeExpression(reader);
+/** The operator that compares a string's beginning or end; its argument is a string, or one within `equals-ignore-case`. */
+export function affixOperator(form: TextForm, title: string, example: string): Operator {
+  const { by, phrase } = form;
+  const inAnyCase = { ...form, ignoresCase: true };
   return {
-    operator: affix.name,
-    key: `${affix.name}:${JSON.stringify(text)}`,
-    test: (value) => value.kind === 'string' && affix.has(value.text, text),
-    reach: reachByText(affix.name, text),
-    describe: () => `a string that ${affix.verb} ${JSON.stringify(text)}`,
-    comparesWith: text,
-  };
-}
-
-function parseIgnoringCase(reader: TokenReader, affix: Affix): Condition {
-  const title = affix.name === 'prefix' ? 'Prefix' : 'Suffix';
-  if (reader.next() !== 'fieldName') reader.fail(`${title} expression name not found`);
-  if (reader.name !== 'equals-ignore-case') {
-    reader.fail(`Unsupported ${affix.name} pattern: ${reader.name}`);
-  }
-  if (reader.next() !== 'string') reader.fail(NOT_A_STRING);
-  const text = reader.text();
-  closeExpression(reader);
-  closeExpression(reader);
-  const folded = new CaseInsensitiveText(text);
-  return {
-    operator: affix.name,
-    key: `${affix.name}-ignoring-case:${JSON.stringify(text)}`,
-    reach: reachByText(affix.name, text, { ignoresCase: true }),
-    test: (value) => value.kind === 'string' && folded.occursAt(value.text, affix.start(value.text, text)),
-    describe: () => `a string that ${affix.verb} ${JSON.stringify(text)} in any case`,
-    comparesWith: text,
+    name: by,
+    summary: `${phrase.replace('a', 'A').replace('$', 'the argument')}; inside equals-ignore-case, in any case.`,
+    example,
+    parse(reader): Condition {
+      if (reader.next() !== 'objectStart') {
+        return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));
+      }
+      if (reader.next() !== 'fieldName') reader.fail(`${title} expression name not found`);
+      if (reader.name !== 'equals-ignore-case') reader.fail(`Unsupported ${by} pattern: ${reader.name}`);
+      const text = readStringArgument(reader, 'equals-ignore-case match pattern must be a string');
+      closeExpression(reader);
+      return new TextCondition(inAnyCase, text);
+    },
   };
 }

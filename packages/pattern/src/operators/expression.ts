@@ -7,12 +7,18 @@ export function closeExpression(reader: TokenReader, otherwise = ONE_KEY): void 
   if (reader.next() !== 'objectEnd') reader.fail(otherwise);
 }
 
-/** Reads an argument that must be a string, and the closing brace. */
-export function readStringArgument(reader: TokenReader, otherwise: string): string {
-  if (reader.next() !== 'string') reader.fail(otherwise);
+/** Takes the current token as an argument that must be a string, and reads the closing brace. */
+export function takeStringArgument(reader: TokenReader, otherwise: string): string {
+  if (reader.kind !== 'string') reader.fail(otherwise);
   const text = reader.text();
   closeExpression(reader);
   return text;
+}
+
+/** Reads an argument that must be a string, and the closing brace. */
+export function readStringArgument(reader: TokenReader, otherwise: string): string {
+  reader.next();
+  return takeStringArgument(reader, otherwise);
 }
 
 /** Puts alternatives into a sentence: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */

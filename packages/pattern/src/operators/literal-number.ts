@@ -1,20 +1,45 @@
+import type { EventValue } from '../event-value.ts';
 import { numberKey } from '../json/number.ts';
-import { reachNumber } from './reach.ts';
-import type { Condition, View } from './operator.ts';
+import type { NumberKey } from '../json/number.ts';
+import { NumberRange } from './number-range.ts';
+import type { Condition, IndexHint, Reach, View } from './operator.ts';
 
 /** Numbers by value, or by spelling where no double holds them. */
-export const numberView: View = { name: 'number', of: (value) => value.number };
+const numberView: View = { name: 'number', of: (value) => value.number };
 
 /** Equality with a number, whatever its spelling; where a double cannot hold it, equality of the spelling. */
-export function literalNumber(text: string): Condition {
-  const key = numberKey(text);
-  return {
-    operator: 'literal',
-    key: `number:${typeof key}:${key}`,
-    test: (value) => value.number === key,
-    describe: () => `the number ${text}`,
-    index: typeof key === 'number' ? undefined : { view: numberView, key },
-    reach: typeof key === 'number' ? reachNumber(key) : undefined,
-    comparesWith: text,
-  };
+export class LiteralNumber implements Condition {
+  readonly comparesWith: string;
+  readonly number: NumberKey;
+
+  constructor(text: string) {
+    this.comparesWith = text;
+    this.number = numberKey(text);
+  }
+
+  get operator(): string {
+    return 'literal';
+  }
+
+  get key(): string {
+    return `number:${typeof this.number}:${this.number}`;
+  }
+
+  get index(): IndexHint | undefined {
+    const key = this.number;
+    return typeof key === 'number' ? undefined : { view: numberView, key };
+  }
+
+  get reach(): Reach | undefined {
+    const key = this.number;
+    return typeof key === 'number' ? new NumberRange(key, key) : undefined;
+  }
+
+  test(value: EventValue): boolean {
+    return value.number === this.number;
+  }
+
+  describe(): string {
+    return `the number ${this.comparesWith}`;
+  }
 }

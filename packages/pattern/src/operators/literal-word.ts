@@ -1,9 +1,4 @@
-import type { Condition, View } from './operator.ts';
-
-const wordView: View = {
-  name: 'word',
-  of: (value) => (value.kind === 'string' || value.kind === 'number' ? undefined : value.kind),
-};
+import type { Condition } from './operator.ts';
 
 /** Equality with `true`, `false` or `null`. */
 export function literalWord(word: 'true' | 'false' | 'null'): Condition {
@@ -12,7 +7,6 @@ export function literalWord(word: 'true' | 'false' | 'null'): Condition {
     key: word,
     test: (value) => value.kind === word,
     describe: () => word,
-    index: { view: wordView, key: word },
     comparesWith: word,
   };
 }

@@ -4,17 +4,17 @@ import type { Reach } from './operator.ts';
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * How values that are, start with or end with `text` are found; `suffices` says that all of these satisfy the
- * condition. `undefined` where the bytes of a value cannot tell: UTF-8 has no lone surrogates, and case is only
- * folded within ASCII. Affixes without content would be found by everything.
+ * How values are found that are, start with or end with `text`; `suffices` says that all of these satisfy the
+ * condition. `undefined` where the bytes of a value cannot tell: a lone surrogate at an end may be half of a character,
+ * and case is only folded within ASCII. Affixes without content would be found by everything.
  */
 export function reachByText(
   by: 'text' | 'prefix' | 'suffix',
   text: string,
-  options: { readonly ignoresCase?: boolean; readonly suffices?: boolean } = {},
+  ignoresCase = false,
+  suffices = true,
 ): Reach | undefined {
-  const { ignoresCase = false, suffices = true } = options;
-  if ((text === '' && by !== 'text') || !text.isWellFormed()) return undefined;
+  if (by !== 'text' && (text === '' || !text.isWellFormed())) return undefined;
   if (ignoresCase && BEYOND_ASCII.test(text)) return undefined;
   return { by, text: ignoresCase ? text.toLowerCase() : text, ignoresCase, suffices };
 }
@@ -25,11 +25,6 @@ export function reachOther(reaches: readonly (Reach | undefined)[]): Reach | und
   return than.length === reaches.length ? { by: 'other', than } : undefined;
 }
 
-/** How a number is found. */
-export function reachNumber(number: number): Reach {
-  return { by: 'range', low: number, high: number, openLow: false, openHigh: false };
-}
-
 /** How texts are found that may fit a wildcard: by the longer one of its ends, or else by a part within. */
 export function reachGlob({ parts }: Glob): Reach | undefined {
   const first = parts[0]!;
@@ -37,8 +32,8 @@ export function reachGlob({ parts }: Glob): Reach | undefined {
   const last = parts.at(-1)!;
   if (first === '' && last === '') return reachInfix(parts);
   const suffices = parts.length === 2 && (first === '' || last === '');
-  if (last.length > first.length) return reachByText('suffix', last, { suffices });
-  return reachByText('prefix', first, { suffices });
+  if (last.length > first.length) return reachByText('suffix', last, false, suffices);
+  return reachByText('prefix', first, false, suffices);
 }
 
 /** Longer texts are looked for by their first characters, which bounds the work at each place of a value. */

@@ -1,14 +1,47 @@
+import type { EventValue } from '../event-value.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 import { Glob, parseGlob } from '../wildcard/glob.ts';
 import { closeExpression } from './expression.ts';
+import type { Condition, Operator, Reach } from './operator.ts';
 import { reachGlob } from './reach.ts';
-import type { Operator } from './operator.ts';
 
-/** Parses a wildcard text; a fault is reported where the reader stands. */
-export function requireGlob(reader: TokenReader, text: string): Glob {
-  const glob = parseGlob(text);
-  if (glob instanceof Glob) return glob;
-  return reader.fail(glob.fault);
+/** A string that fits a text with wildcards. */
+export class WildcardCondition implements Condition {
+  readonly #glob: Glob;
+
+  /** A fault of the text is reported where the reader stands. */
+  constructor(reader: TokenReader, text: string) {
+    const glob = parseGlob(text);
+    this.#glob = glob instanceof Glob ? glob : reader.fail(glob.fault);
+  }
+
+  get operator(): string {
+    return 'wildcard';
+  }
+
+  get key(): string {
+    return `wildcard:${this.comparesWith}`;
+  }
+
+  get comparesWith(): string {
+    return this.#glob.text;
+  }
+
+  get globs(): readonly Glob[] {
+    return [this.#glob];
+  }
+
+  get reach(): Reach | undefined {
+    return reachGlob(this.#glob);
+  }
+
+  test(value: EventValue): boolean {
+    return value.kind === 'string' && this.#glob.matches(value.text);
+  }
+
+  describe(): string {
+    return `a string that fits the wildcard ${JSON.stringify(this.comparesWith)}`;
+  }
 }
 
 export const wildcard: Operator = {
@@ -17,16 +50,8 @@ export const wildcard: Operator = {
   example: '"arn:*:order/*"',
   parse(reader) {
     if (reader.next() !== 'string') reader.fail('wildcard match pattern must be a string');
-    const glob = requireGlob(reader, reader.text());
+    const condition = new WildcardCondition(reader, reader.text());
     closeExpression(reader);
-    return {
-      operator: 'wildcard',
-      key: `wildcard:${JSON.stringify(glob.text)}`,
-      test: (value) => value.kind === 'string' && glob.matches(value.text),
-      describe: () => `a string that fits the wildcard ${JSON.stringify(glob.text)}`,
-      globs: [glob],
-      reach: reachGlob(glob),
-      comparesWith: glob.text,
-    };
+    return condition;
   },
 };
