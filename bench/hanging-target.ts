@@ -93,6 +93,7 @@ async function openWorld(directory: string): Promise<World> {
         queues,
         logs,
         functions,
+        apis: { has: () => false, call: async () => ({ status: 'done' }) },
         forwarder,
         clock,
         random,

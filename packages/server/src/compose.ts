@@ -1,6 +1,7 @@
 // The only file that names concrete stores, targets and services: it puts the daemon together.
 import { adminRoutes } from './api/admin/index.ts';
 import { createFrontDoor } from './api/http/front-door.ts';
+import { localApis } from './api/local-apis.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
 import { schedulerOperations } from './api/operations/scheduler/index.ts';
 import { systemClock } from './clock.ts';
@@ -15,6 +16,7 @@ import { Metrics } from './engine/metrics.ts';
 import type { Clock, Random } from './engine/ports/clock.ts';
 import type { DocumentedConnector } from './engine/ports/connector.ts';
 import type { HttpClients } from './engine/ports/http-client.ts';
+import type { LocalApis } from './engine/ports/local-apis.ts';
 import { silentLogger, type Logger } from './engine/ports/logger.ts';
 import type { Tracing } from './engine/ports/tracing.ts';
 import type { Storage } from './engine/ports/storage.ts';
@@ -84,13 +86,18 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   try {
     const tracing = await openTracing(config, random, opened);
     let url = '';
+    let services: Services = {};
+    const apis = localApis(
+      () => services,
+      () => url,
+    );
     const needs: EngineNeeds = { storage, clock, random, logger, metrics, tracing };
     const companions = await openCompanions(config, needs, opened, () => url);
     const { queues, connections } = companions;
-    const { engine, connectors } = await startEngine(config, needs, companions);
+    const { engine, connectors } = await startEngine(config, needs, companions, apis);
     opened.push((drainMs) => engine.stop(drainMs));
     if (mover) mover.busy = () => storing() || engine.busy;
-    const services = operationsOf(config, needs, companions, engine, connectors);
+    services = operationsOf(config, needs, companions, engine, connectors);
     const door = createFrontDoor({
       services,
       auth: authOf(config),
@@ -155,7 +162,7 @@ function operationsOf(
     }),
     lambda: functionOperations(functions),
     logs: logsOperations(logs),
-    scheduler: schedulerOperations({ scheduler, clock, random }),
+    scheduler: schedulerOperations({ scheduler, clock, random, targets }),
     sqs: queueOperations(queues),
     sts: stsOperations(),
   };
@@ -270,6 +277,7 @@ async function startEngine(
   config: Config,
   needs: EngineNeeds,
   { queues, logs, http, functions, connections }: Companions,
+  apis: LocalApis,
 ): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
   let connectors: readonly DocumentedConnector[] = [];
   const engine = await Engine.start({
@@ -285,6 +293,7 @@ async function startEngine(
         destinations: destinationAccess(connections),
         httpTimeoutMs: config.targets.http.timeoutMs,
         functions,
+        apis,
         services: config.services,
         local: config,
       })),

@@ -4,6 +4,7 @@ import type { DestinationAccess } from '../engine/ports/destination-access.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { FunctionInvoker } from '../engine/ports/function-invoker.ts';
 import type { HttpClients } from '../engine/ports/http-client.ts';
+import type { LocalApis } from '../engine/ports/local-apis.ts';
 import type { LogGroupWriter } from '../engine/ports/log-group-writer.ts';
 import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
@@ -23,7 +24,7 @@ import { natsTargets } from './nats/index.ts';
 import { rabbitmqTarget } from './rabbitmq/index.ts';
 import { postgresTargets } from './postgres/index.ts';
 import { queueTarget } from './queue.ts';
-import { universalTarget } from './universal.ts';
+import { universalTarget } from './universal/index.ts';
 import { redisTarget } from './redis/index.ts';
 import { s3Target } from './s3/index.ts';
 
@@ -33,6 +34,7 @@ export interface TargetDependencies {
   readonly logs: LogGroupWriter;
   readonly forwarder: EventForwarder;
   readonly functions: FunctionInvoker;
+  readonly apis: LocalApis;
   readonly http: HttpClients;
   readonly destinations: DestinationAccess;
   readonly httpTimeoutMs: number;

@@ -124,7 +124,7 @@ const unknownOperation = (service: string, operation: string): FailedOutcome => 
 });
 
 /** A server that answers 200 to anything is not the service: what it was sent has not arrived. */
-const foreignAnswer = (service: string, request: ServiceRequest): FailedOutcome => ({
+export const foreignAnswer = (service: string, request: ServiceRequest): FailedOutcome => ({
   status: 'retry',
   code: 'ERROR_FROM_TARGET',
   reason: `What answers at ${request.url.origin} does not speak the API of ${service}.`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SchedulerClient, type CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { startBusbar } from '../../../src/compose.ts';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig, type Config } from '../../../src/config.ts';
 import { AwsJson } from '../../aws-json.ts';
 
 export const ACCOUNT = '000000000000';
@@ -14,8 +14,9 @@ export interface Message {
 }
 
 /** A daemon whose clock can be moved, and Amazon's client for its Scheduler. */
-export async function schedulerKit() {
-  const busbar = await startBusbar(loadConfig(['--port', '0', '--data', ':memory:', '--dev-clock'], {}));
+export async function schedulerKit(more: Partial<Config> = {}) {
+  const config = loadConfig(['--port', '0', '--data', ':memory:', '--dev-clock'], {});
+  const busbar = await startBusbar({ ...config, ...more });
   const credentials = { accessKeyId: 'busbar', secretAccessKey: 'busbar' };
   const client = new SchedulerClient({ endpoint: busbar.url, region: 'us-east-1', credentials });
   const aws = new AwsJson(Number(new URL(busbar.url).port), 1);
@@ -32,6 +33,7 @@ export async function schedulerKit() {
   }
 
   return {
+    url: busbar.url,
     client,
     aws,
     clock,

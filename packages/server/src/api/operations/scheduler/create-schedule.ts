@@ -21,7 +21,7 @@ export function createSchedule(context: SchedulerContext): Operation {
       throw scheduleExists(name);
     }
     const created = await scheduler.schedules.create({
-      ...definitionOf(input, call, now),
+      ...definitionOf(context, input, call, now),
       account: call.account,
       region: call.region,
       uid: random.uuid(),

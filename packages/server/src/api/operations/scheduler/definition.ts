@@ -4,6 +4,7 @@ import { validationError } from '../../../model/errors.ts';
 import { limits } from '../../../model/limits.ts';
 import type { Call } from '../../../model/operation.ts';
 import type { FlexibleTimeWindow, Schedule, ScheduleTargetInput } from '../../../model/schedule.ts';
+import type { SchedulerContext } from './dependencies.ts';
 import { checkTarget } from './target.ts';
 
 /** The body of CreateSchedule and UpdateSchedule. */
@@ -76,7 +77,12 @@ function checkDates(startAt: number | undefined, endAt: number | undefined, now:
 }
 
 /** Checks a definition in the order of scheduler §10, and fills in what was left out. */
-export function definitionOf(input: DefinitionInput, call: Call, now: number): Definition {
+export function definitionOf(
+  context: SchedulerContext,
+  input: DefinitionInput,
+  call: Call,
+  now: number,
+): Definition {
   const timezone = input.ScheduleExpressionTimezone ?? UTC;
   const startAt = input.StartDate === undefined ? undefined : input.StartDate * MS;
   const endAt = input.EndDate === undefined ? undefined : input.EndDate * MS;
@@ -84,7 +90,7 @@ export function definitionOf(input: DefinitionInput, call: Call, now: number): D
   checkTimezone(timezone);
   checkWindow(input.FlexibleTimeWindow);
   checkDates(startAt, endAt, now);
-  checkTarget(input.Target, call);
+  checkTarget(context, input.Target, call);
   const { RetryPolicy } = input.Target;
   return {
     state: input.State ?? 'ENABLED',

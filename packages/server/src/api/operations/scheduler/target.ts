@@ -1,8 +1,10 @@
 import { parseArn, type Arn } from '../../../model/arn.ts';
-import { ApiError, validationError } from '../../../model/errors.ts';
+import { validationError } from '../../../model/errors.ts';
 import { limits } from '../../../model/limits.ts';
 import type { Call } from '../../../model/operation.ts';
 import type { ScheduleTargetInput as TargetInput } from '../../../model/schedule.ts';
+import { isReadOnly, parseUniversalCall } from '../../../model/universal-call.ts';
+import type { SchedulerContext } from './dependencies.ts';
 
 /** A service that schedules call by the ARN of a resource. */
 interface Template {
@@ -36,45 +38,29 @@ const BLOCKS = [
   'SqsParameters',
 ];
 
-/** Actions that only read are no targets, whatever the service. */
-const READ_ONLY =
-  /^(?:get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe|batchRead|transactGet|adminGet|adminList|testMigration|retrieve|testConnection|translateDocument|isAuthorized|isAuthorizedWithToken|invokeModel)(?![a-z])/;
-
-/** The universal calls that are built. */
-const UNIVERSAL = new Set(['sqs:sendMessage', 'eventbridge:putEvents', 'events:putEvents']);
-
 /** Throws a `ValidationException` with the service's own words for a target that cannot be. */
-export function checkTarget(target: TargetInput, { region }: Call): void {
+export function checkTarget({ targets }: SchedulerContext, target: TargetInput, { region }: Call): void {
   const arn = parseArn(target.Arn);
   if (!arn) throw validationError(`Provided Arn ${target.Arn} is not in correct format.`);
   if (target.Input !== undefined && Buffer.byteLength(target.Input) > limits.schedulePayloadBytes) {
     throw validationError(`The Input must not be larger than ${limits.schedulePayloadBytes} bytes.`);
   }
-  if (arn.service === 'scheduler' && arn.region === '' && arn.account === '') checkUniversal(arn, target);
+  if (arn.service === 'scheduler' && arn.region === '' && arn.account === '')
+    checkUniversal(targets, arn, target);
   else checkTemplated(arn, target, region);
 }
 
-function checkUniversal(arn: Arn, target: TargetInput): void {
-  const [, service, action, ...more] = /^aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)$/.exec(arn.resource) ?? [];
-  if (service === undefined || action === undefined || more.length > 0) {
-    throw validationError(`${arn.resource} is not a supported service for a target`);
-  }
-  if (READ_ONLY.test(action)) throw validationError(`${action} API is not supported.`);
+function checkUniversal(targets: SchedulerContext['targets'], arn: Arn, target: TargetInput): void {
+  const call = parseUniversalCall(arn.resource);
+  if (!call) throw validationError(`${arn.resource} is not a supported service for a target`);
+  if (isReadOnly(call.action)) throw validationError(`${call.action} API is not supported.`);
   checkForeignBlocks(target, undefined);
   if (target.Input === undefined) {
     throw validationError('You must provide an input to set this target for your schedule');
   }
-  checkJson(target.Input);
-  if (!UNIVERSAL.has(`${service}:${action}`)) {
-    throw new ApiError(
-      'NotImplementedException',
-      `Busbar does not call ${service}:${action} for schedules yet.`,
-      {
-        status: 501,
-        fault: 'Receiver',
-      },
-    );
-  }
+  checkJson(target.Input, true);
+  const fault = targets.find(arn)?.check(arn, { ...target, Id: 'target' });
+  if (fault !== undefined) throw validationError(fault);
 }
 
 function checkTemplated(arn: Arn, target: TargetInput, region: string): void {

@@ -20,7 +20,7 @@ export function updateSchedule(context: SchedulerContext): Operation {
     if (isRepeat(present.document.request, request)) return { ScheduleArn: arn };
     const replaced = await scheduler.schedules.replace(
       {
-        ...definitionOf(input, call, now),
+        ...definitionOf(context, input, call, now),
         account,
         region,
         uid,
