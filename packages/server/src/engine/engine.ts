@@ -22,6 +22,9 @@ import type { EventForwarder } from './ports/event-forwarder.ts';
 import type { Logger } from './ports/logger.ts';
 import type { QueueSender } from './ports/queue-sender.ts';
 import type { DeadLetterStore, LogId, Storage } from './ports/storage.ts';
+import { openReplays } from './replay/assemble.ts';
+import { ReplayBook } from './replay/replay-book.ts';
+import type { Replays } from './replay/replays.ts';
 import type { Clockwork } from './schedule/clockwork.ts';
 import type { RuleSchedules } from './schedule/rule-schedules.ts';
 import { assembleTime } from './scheduler/assemble.ts';
@@ -74,6 +77,7 @@ interface Machinery {
   readonly cursors: CursorSaver;
   readonly retention: Retention;
   readonly redrives: Redrives;
+  readonly replays: Replays;
   readonly live: LiveReaders;
   readonly recent: RecentDeliveries;
   readonly deadLetters: DeadLetters;
@@ -97,6 +101,8 @@ export class Engine {
   readonly live: LiveReaders;
   /** Groups and schedules of the Scheduler. */
   readonly scheduler: Scheduler;
+  /** Replays of archives. */
+  readonly replays: Replays;
   /** Follows single events. */
   readonly tracer: Tracer;
   readonly #machinery: Machinery;
@@ -112,6 +118,7 @@ export class Engine {
     this.redrives = machinery.redrives;
     this.live = machinery.live;
     this.scheduler = machinery.scheduler;
+    this.replays = machinery.replays;
     this.connectors = machinery.connectors;
     this.tracer = new Tracer({ ...machinery, storage: machinery.parts.storage });
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
@@ -130,6 +137,7 @@ export class Engine {
     for (const rule of machinery.books.allScheduled()) machinery.ruleSchedules.changed(rule);
     machinery.clockwork.start();
     await machinery.scheduler.start();
+    machinery.replays.start();
     machinery.retention.start();
     registerGauges(parts, machinery);
     return engine;
@@ -142,8 +150,8 @@ export class Engine {
 
   /** Whether anything is being fired, routed or sent. */
   get busy(): boolean {
-    const { clockwork, ingest, logs, lanes } = this.#machinery;
-    return clockwork.busy || ingest.inFlightBytes > 0 || logs.routing || lanes.sending;
+    const { clockwork, ingest, logs, lanes, replays } = this.#machinery;
+    return clockwork.busy || replays.busy || ingest.inFlightBytes > 0 || logs.routing || lanes.sending;
   }
 
   /** Deliveries on disk by lane, whether they were tried or not. */
@@ -171,12 +179,13 @@ export class Engine {
 
   async #stop(drainMs: number): Promise<void> {
     const { logs, lanes, ledger, groups, cursors, retention, catalog, live } = this.#machinery;
-    const { clockwork, ruleSchedules, scheduler } = this.#machinery;
+    const { clockwork, ruleSchedules, scheduler, replays } = this.#machinery;
     this.#unwatch();
     live.stop();
     ruleSchedules.stop();
     scheduler.stop();
     await clockwork.stop();
+    await replays.stop();
     logs.stop();
     lanes.stop();
     cursors.stop();
@@ -210,7 +219,7 @@ export class Engine {
       ruleSchedules.changed(change.rule);
       return;
     }
-    if (change.removed) logs.retire(change.bus.log);
+    if (change.removed) void logs.retire(change.bus.log);
     else logs.add(change.bus);
     this.live.wake(change.bus.log);
   }
@@ -236,10 +245,12 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const connectors = parts.targets({ forwarder });
   const delivery = assembleLanes(parts, trouble, connectors);
   const { lanes } = delivery;
-  books.listener = lanes;
+  const book = new ReplayBook(books, lanes);
+  books.listener = book;
+  books.replays = book;
   const window = options.routerWindowPositions;
   const shared = { storage, clock, logger, metrics, trouble, tracing: parts.tracing };
-  const logs = new Logs({ ...shared, catalog, books, tail, ingest, lanes, cursors, window });
+  const logs = new Logs({ ...shared, catalog, books, replays: book, tail, ingest, lanes, cursors, window });
   const live = new LiveReaders({ store: storage.log, clock, head: (log) => logs.head(log) });
   wake = (log, next) => {
     logs.wake(log, next);
@@ -248,6 +259,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const { deadLetters } = delivery;
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
   const schedules = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
+  const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, book });
   const retention = new Retention({
     storage,
     clock,
@@ -267,6 +279,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     cursors,
     retention,
     redrives,
+    replays,
     live,
     ...schedules,
     ...delivery,

@@ -14,6 +14,8 @@ import type { RetainedLog } from './retention.ts';
 import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
 import { Router } from './route/router.ts';
 import type { Audience, RuleBooks } from './route/rule-book.ts';
+import { ReplaySubscription } from './replay/replay-route.ts';
+import { isReplayLog, type ReplayBook } from './replay/replay-book.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 
 export interface LogsParts {
@@ -24,6 +26,7 @@ export interface LogsParts {
   readonly trouble: StorageTrouble;
   readonly catalog: Catalog;
   readonly books: RuleBooks;
+  readonly replays: ReplayBook;
   readonly tail: LogTail;
   readonly ingest: Ingest;
   readonly lanes: Lanes;
@@ -33,7 +36,9 @@ export interface LogsParts {
   readonly tracing: Tracing | undefined;
 }
 
-/** A log that is routed: a bus's, or a directed one. */
+const NEVER = new Promise<never>(() => undefined);
+
+/** A log that is routed: a bus's, a directed one, or that of a replay. */
 export interface RoutedLog {
   readonly bus: EventBus | undefined;
   readonly router: Router;
@@ -81,9 +86,12 @@ export class Logs {
       states.delete(state.log);
       this.#routeTicks(state, saved.get(state.log));
     }
+    for (const state of [...states.values()].filter(({ log }) => isReplayLog(log))) {
+      if (this.#routeReplay(state, saved.get(state.log))) states.delete(state.log);
+    }
     lanes.restore(backlogs, books);
     states.delete(REDRIVE_LOG);
-    for (const orphan of states.keys()) this.retire(orphan);
+    for (const orphan of states.keys()) void this.retire(orphan);
     cursors.touch();
   }
 
@@ -102,12 +110,18 @@ export class Logs {
     return log;
   }
 
-  /** The bus is gone. Its log follows once no delivery needs it. */
-  retire(log: LogId): void {
+  /** The log of a replay, which is made and routed when it is missing. Rejects with the store's error. */
+  async openReplay(log: LogId): Promise<void> {
+    if (this.#routed.has(log)) return;
+    const state = await this.#parts.storage.log.create(log);
+    if (!this.#routed.has(log)) this.#routeReplay(state, undefined);
+  }
+
+  /** The bus or the replay is gone. Its log follows once no delivery needs it; resolves then, or never when the engine stops. */
+  retire(log: LogId): Promise<void> {
     this.#routed.get(log)?.router.stop();
     this.#routed.delete(log);
-    this.#parts.cursors.remove(log);
-    void this.#dropUnused(log);
+    return this.#dropUnused(log);
   }
 
   wake(log: LogId, next: Position): void {
@@ -152,7 +166,8 @@ export class Logs {
       log: router.log,
       cursor: router.tracker.cursor,
       next: router.goal,
-      meanBytes: router.meanBytes,
+      // Nobody looks at a replay's log: it is kept as far as deliveries need it, and its last record, which tells the place.
+      meanBytes: isReplayLog(router.log) ? Number.MAX_SAFE_INTEGER : router.meanBytes,
     }));
   }
 
@@ -165,6 +180,7 @@ export class Logs {
   #homeOf(lane: string): LogId | undefined {
     const subscription = this.#parts.books.subscription(lane);
     if (!subscription) return undefined;
+    if (subscription instanceof ReplaySubscription) return subscription.log;
     const { rule, feed } = subscription;
     return feed === 'ticks' ? tickLog(rule) : this.#parts.catalog.bus(rule, rule.bus)?.document.log;
   }
@@ -192,6 +208,14 @@ export class Logs {
     const { books } = this.#parts;
     const router = this.#router(state, saved, (record) => books.addressee(record));
     this.#routed.set(state.log, { bus: undefined, router });
+  }
+
+  /** False when there is no such replay. */
+  #routeReplay(state: LogState, saved: Position | undefined): boolean {
+    const audience = this.#parts.replays.audience(state.log);
+    if (!audience) return false;
+    this.#routed.set(state.log, { bus: undefined, router: this.#router(state, saved, audience) });
+    return true;
   }
 
   #router(state: LogState, saved: Position | undefined, audience: Audience): Router {
@@ -224,12 +248,14 @@ export class Logs {
   }
 
   async #dropUnused(log: LogId): Promise<void> {
-    const { storage, lanes, trouble, clock, tail, ingest } = this.#parts;
-    if (this.#stopped) return;
-    if (lanes.uses(log)) {
-      clock.after(limits.laneSweepMs, () => void this.#dropUnused(log), 'housekeeping');
-      return;
+    const { storage, lanes, trouble, clock, tail, ingest, cursors } = this.#parts;
+    while (!this.#stopped && lanes.uses(log)) {
+      await new Promise<void>((resolve) => clock.after(limits.laneSweepMs, resolve, 'housekeeping'));
     }
+    // Of a stopped engine the next run drops it.
+    if (this.#stopped) return NEVER;
+    // Its cursor is saved up to here: after a crash nothing that has ended is routed again.
+    cursors.remove(log);
     tail.drop(log);
     ingest.forget(log);
     lanes.forgetTracker(log);
@@ -238,7 +264,8 @@ export class Logs {
       await storage.log.drop(log);
     } catch (error) {
       trouble.report(error, 'dropping a log');
-      clock.after(limits.storageRetryMs, () => void this.#dropUnused(log));
+      await new Promise<void>((resolve) => clock.after(limits.storageRetryMs, resolve));
+      return this.#dropUnused(log);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { functionLimits } from './function-limits.ts';
+import { replayLimits } from './replay-limits.ts';
 import { targetLimits } from './target-limits.ts';
 
 /**
@@ -165,6 +166,7 @@ export const limits = {
   logDeliveryStreams: 4_096,
 
   ...functionLimits,
+  ...replayLimits,
   ...targetLimits,
 
   // Busbar's own: what the front door takes from the network.

@@ -17,7 +17,7 @@ export class Gate {
   slow: (() => Promise<void>) | undefined;
 
   storage(storage: Storage): Storage {
-    const parts = ['catalog', 'log', 'parked', 'deadLetters', 'timers', 'queues'] as const;
+    const parts = ['catalog', 'log', 'parked', 'deadLetters', 'timers', 'queues', 'archives'] as const;
     const gated = Object.fromEntries(parts.map((part) => [part, this.#part(part, storage[part])]));
     return { ...gated, close: () => storage.close() } as unknown as Storage;
   }

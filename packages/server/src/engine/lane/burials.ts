@@ -35,6 +35,10 @@ export class Burials {
   }
 
   add(delivery: Delivery): void {
+    if (this.#subscription.givenUp) {
+      this.#ends.ended(delivery);
+      return;
+    }
     this.#waiting.push(delivery);
     this.dig();
   }

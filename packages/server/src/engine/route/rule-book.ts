@@ -26,10 +26,14 @@ export interface RuleBook {
   readonly entries: Map<string, RuleEntry>;
 }
 
-/** Schedules as the router and lanes meet them, by address. */
-export interface ScheduleRoutes {
-  addressee(address: string): readonly RuleEntry[];
+/** Subscriptions beside those of rules, by the ids of their lanes. */
+export interface OtherSubscriptions {
   subscription(id: string): Subscription | undefined;
+}
+
+/** Schedules as the router and lanes meet them, by address. */
+export interface ScheduleRoutes extends OtherSubscriptions {
+  addressee(address: string): readonly RuleEntry[];
 }
 
 /** Which rules want a record of a log. */
@@ -56,6 +60,8 @@ export class RuleBooks {
   listener: SubscriptionListener | undefined;
   /** Those besides rules whom ticks are for. */
   schedules: ScheduleRoutes | undefined;
+  /** The parts of rules in replays. */
+  replays: OtherSubscriptions | undefined;
 
   constructor(metrics: Metrics, logger: Logger) {
     this.#metrics = metrics;
@@ -100,7 +106,11 @@ export class RuleBooks {
   /** The subscription of an id, which may be that of a detour. */
   subscription(id: string): Subscription | undefined {
     const detour = readDetour(id);
-    if (!detour) return this.#subscriptions.get(id) ?? this.schedules?.subscription(id);
+    if (!detour) {
+      return (
+        this.#subscriptions.get(id) ?? this.schedules?.subscription(id) ?? this.replays?.subscription(id)
+      );
+    }
     const base = this.#subscriptions.get(detour.base);
     return base && detourOf(base, detour.arn);
   }

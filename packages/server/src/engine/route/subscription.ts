@@ -52,6 +52,8 @@ export class Subscription {
   /** The lane in front of the target, while there is one. */
   sink: DeliverySink | undefined;
   removed = false;
+  /** What is pending is given up, together with the replay that it belongs to: it leaves no dead letters. */
+  givenUp = false;
 
   constructor(
     rule: Rule,

@@ -1,0 +1,145 @@
+import { ApiError } from '../../model/errors.ts';
+import { limits } from '../../model/limits.ts';
+import type { Replay, ReplayPlace } from '../../model/replay.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { ArchivedEvent, ArchiveStore } from '../ports/archive-storage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LogStore, NewLogRecord } from '../ports/storage.ts';
+import { replayedEvent } from './replay-event.ts';
+import { selectionOf } from './selection.ts';
+import { Tempo } from './tempo.ts';
+
+export interface ReplayFeedParts {
+  readonly archives: Pick<ArchiveStore, 'read' | 'stats'>;
+  readonly log: Pick<LogStore, 'list' | 'read'>;
+  readonly ingest: Pick<Ingest, 'append'>;
+  readonly clock: Clock;
+}
+
+/** How far a replay has come. */
+export interface ReplayProgress {
+  readonly place: ReplayPlace | undefined;
+  readonly replayed: number;
+  readonly lastReplayedAt: number | undefined;
+}
+
+/** `more`: go on; `later`: at that time; `end`: the archive has no more; `gone`: there is no such archive. */
+export type FeedStep =
+  { readonly next: 'more' | 'end' | 'gone' } | { readonly next: 'later'; readonly at: number };
+
+const MORE: FeedStep = { next: 'more' };
+
+/**
+ * Brings the events of an archive into a replay's log, in the order of their times, as fast as they are due. The place goes
+ * with every record, so that a run that follows a crash goes on behind the last one and repeats nothing.
+ */
+export class ReplayFeed {
+  readonly #parts: ReplayFeedParts;
+  readonly #replay: Replay;
+  readonly #selects: ReturnType<typeof selectionOf>;
+  readonly #tempo: Tempo;
+  /** Read, chosen, and not yet due. */
+  #waiting: readonly ArchivedEvent[] = [];
+  /** The place behind everything that was read: that of the replay once nothing waits. */
+  #readTo: ReplayPlace | undefined;
+  #ended = false;
+  progress: ReplayProgress;
+
+  constructor(parts: ReplayFeedParts, replay: Replay) {
+    this.#parts = parts;
+    this.#replay = replay;
+    this.#selects = selectionOf(replay.plan);
+    this.#tempo = new Tempo(replay.plan);
+    const { place, replayed, lastReplayedAt } = replay;
+    this.progress = { place, replayed, lastReplayedAt };
+    this.#readTo = place;
+  }
+
+  /** Takes up what an earlier run has appended after it saved its place. */
+  async resume(): Promise<void> {
+    const { log } = this.#parts;
+    const state = (await log.list()).find((each) => each.log === this.#replay.log);
+    if (!state || state.next === state.first) return;
+    const [last] = await log.read(state.log, state.next - 1n, 1, 1);
+    const mark = last && readMark(last.group);
+    if (!mark || mark.replayed <= this.progress.replayed) return;
+    const place = { eventTime: mark.eventTime, eventId: last.eventId };
+    this.progress = { place, replayed: mark.replayed, lastReplayedAt: mark.eventTime };
+    this.#readTo = place;
+  }
+
+  /** Reads and appends one batch. Rejects with an error of the store, or with an `ApiError` while too much waits for the disk. */
+  async step(): Promise<FeedStep> {
+    if (this.#waiting.length === 0) {
+      if (this.#ended) return { next: 'end' };
+      return this.#read();
+    }
+    const now = this.#parts.clock.now();
+    const times = this.#waiting.map(({ eventTime }) => eventTime);
+    const count = this.#tempo.due(times, now);
+    if (count === 0) return { next: 'later', at: this.#tempo.nextAt(times[0]!, now) };
+    await this.#append(this.#waiting.slice(0, count), now);
+    this.#tempo.taken(count);
+    this.#waiting = this.#waiting.slice(count);
+    if (this.#waiting.length === 0) this.#passed();
+    return MORE;
+  }
+
+  async #read(): Promise<FeedStep> {
+    const { plan } = this.#replay;
+    const events = await this.#parts.archives.read(plan.archiveUid, {
+      from: plan.from,
+      until: plan.until,
+      after: this.#readTo,
+      maxEvents: limits.replayReadEvents,
+      maxBytes: limits.replayReadBytes,
+    });
+    const last = events.at(-1);
+    if (!last) return { next: (await this.#parts.archives.stats(plan.archiveUid)) ? 'end' : 'gone' };
+    this.#waiting = events.filter((event) => this.#selects(event));
+    this.#readTo = { eventTime: last.eventTime, eventId: last.eventId };
+    // An id is an event's own: there is no second one to look for.
+    this.#ended = plan.eventId !== undefined && this.#waiting.length > 0;
+    if (this.#waiting.length === 0) this.#passed();
+    return MORE;
+  }
+
+  /** Everything that was read is done, also what was not chosen. */
+  #passed(): void {
+    this.progress = { ...this.progress, place: this.#readTo };
+  }
+
+  async #append(events: readonly ArchivedEvent[], now: number): Promise<void> {
+    const { name, log } = this.#replay;
+    let { replayed } = this.progress;
+    const records: NewLogRecord[] = [];
+    for (const { eventId, eventTime, account, event: text } of events) {
+      const event = replayedEvent(text, name);
+      // An archive takes nothing that is no event.
+      if (event === undefined) continue;
+      replayed++;
+      records.push({ eventId, ingestedAt: now, account, event, group: markOf(replayed, eventTime) });
+    }
+    await this.#parts.ingest.append(log, records);
+    const last = events.at(-1)!;
+    this.progress = {
+      place: { eventTime: last.eventTime, eventId: last.eventId },
+      replayed,
+      lastReplayedAt: last.eventTime,
+    };
+  }
+}
+
+/** Whether a failure only means that the disk is busy with the appends of others. */
+export const isThrottled = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 'ThrottlingException';
+
+/** What stands beside each record: how many there were with it, and its event's time. */
+const markOf = (replayed: number, eventTime: number): string => `${replayed}@${eventTime}`;
+
+function readMark(
+  mark: string | undefined,
+): { readonly replayed: number; readonly eventTime: number } | undefined {
+  const [replayed, eventTime] = (mark ?? '').split('@').map(Number);
+  return replayed === undefined || eventTime === undefined ? undefined : { replayed, eventTime };
+}

@@ -1,0 +1,71 @@
+import { buildEnvelope } from '../../src/engine/envelope.ts';
+import type { ArchivedEvent } from '../../src/engine/ports/archive-storage.ts';
+import type { Replay, ReplayPlan } from '../../src/model/replay.ts';
+import { ACCOUNT, REGION, SCOPE, type World } from './world.ts';
+
+export const ARCHIVE = 'archive-1';
+const ARCHIVE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:archive/a`;
+/** When the archived events happened. */
+export const THEN = Date.UTC(2025, 11, 1);
+export const SECOND = 1_000;
+
+/** An event that happened `second` seconds after `THEN`. */
+export function archived(world: World, second: number, source = 'shop', detail: object = {}): ArchivedEvent {
+  const id = world.random.uuid();
+  const eventTime = THEN + second * SECOND;
+  const event = buildEnvelope({
+    id,
+    detailType: 'Order',
+    source,
+    account: ACCOUNT,
+    time: eventTime,
+    region: REGION,
+    resources: [],
+    detail: JSON.stringify({ second, ...detail }),
+  });
+  return { eventId: id, eventTime, ingestedAt: eventTime, account: ACCOUNT, event };
+}
+
+/** Fills the archive with an event a second, put in whatever order; answers their ids in order of time. */
+export async function fill(
+  world: World,
+  count: number,
+  source: (index: number) => string = () => 'shop',
+): Promise<string[]> {
+  const events = Array.from({ length: count }, (_, index) => archived(world, index, source(index)));
+  await world.storage.archives.create(ARCHIVE);
+  await world.storage.archives.put(ARCHIVE, [...events].reverse());
+  return events.map(({ eventId }) => eventId);
+}
+
+/** Starts a replay of the whole archive on the default bus, unless told otherwise. */
+export async function startReplay(world: World, name = 'r', plan: Partial<ReplayPlan> = {}): Promise<Replay> {
+  const bus = await world.bus(plan.bus ?? 'default');
+  const started = await world.engine.replays.begin({
+    ...SCOPE,
+    name,
+    description: undefined,
+    plan: {
+      archiveArn: ARCHIVE_ARN,
+      archiveUid: ARCHIVE,
+      from: THEN,
+      until: THEN + 1_000_000 * SECOND,
+      bus: bus.name,
+      busLog: bus.log,
+      ...plan,
+    },
+  });
+  if (started.status !== 'started') throw new Error(started.status);
+  return started.replay;
+}
+
+export const replayNow = (world: World, name = 'r'): Replay => world.engine.replays.get(SCOPE, name)!;
+
+export const until = (world: World, state: Replay['state'], name = 'r', maxMs = 60_000): Promise<void> =>
+  world.clock.until(() => world.engine.replays.get(SCOPE, name)?.state === state, maxMs);
+
+/** The logs of replays that the store has. */
+export async function replayLogs(world: World): Promise<string[]> {
+  const logs = await world.storage.log.list();
+  return logs.map(({ log }) => log).filter((log) => log.startsWith('replay.'));
+}
