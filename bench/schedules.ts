@@ -65,14 +65,16 @@ async function withDaemon<Result>(data: string, use: (daemon: Daemon) => Promise
   }
 }
 
-const creationRate = (data: string, prefix: string): Promise<number> =>
-  withDaemon(data, async ({ port }) => {
+/** Schedules created a second over HTTP, and the daemon's microseconds of CPU for each. */
+const creation = (data: string, prefix: string): Promise<[number, number]> =>
+  withDaemon(data, async ({ port, process: { pid } }) => {
     const client = new SchedulerClient(port, CLIENTS);
+    const before = cpuSeconds(pid!);
     const rate = await callsPerSecond(CLIENTS, LOAD_SECONDS, (n) =>
       client.must('POST', `/schedules/${prefix}-${n}`, definition),
     );
     client.close();
-    return rate;
+    return [rate, ((cpuSeconds(pid!) - before) * 1e6) / (rate * LOAD_SECONDS)];
   });
 
 /** Starts the daemon over and over: when it is ready, and how much memory it takes a moment later. */
@@ -251,7 +253,7 @@ export async function benchSchedules(schedules = MANY, parts: readonly string[] 
   const data = join(folder, 'store');
   try {
     await prepare(data);
-    const empty = wanted('create') ? await creationRate(data, 'first') : 0;
+    const empty = wanted('create') ? await creation(data, 'first') : [0, 0];
     const inGroup = schedules * GROUP_SHARE;
     const now = Date.now();
     const seconds = await fillSchedules(data, TEMPLATE, schedules, (n) => ({
@@ -263,7 +265,7 @@ export async function benchSchedules(schedules = MANY, parts: readonly string[] 
     }));
     console.log(`${schedules} schedules written through the store in ${seconds.toFixed(1)} s`);
     const [ready, resident] = wanted('start') ? await starts(data) : [0, 0];
-    const full = wanted('create') ? await creationRate(data, 'more') : 0;
+    const full = wanted('create') ? await creation(data, 'more') : [0, 0];
     const cpu = wanted('idle') ? await idle(data) : 0;
     printTable(
       `${schedules.toLocaleString('en-US')} schedules`,
@@ -271,10 +273,12 @@ export async function benchSchedules(schedules = MANY, parts: readonly string[] 
         'ready after a restart, ms',
         'RSS, MB',
         'created/s, first',
+        'CPU µs each',
         'created/s, then',
+        'CPU µs each',
         `CPU s, ${IDLE_SECONDS} idle s`,
       ],
-      [[ready!, resident!, empty, full, cpu]],
+      [[ready!, resident!, ...empty, ...full, cpu]],
     );
     if (wanted('lists')) printTable('ListSchedules', ['what', 'ms'], await lists(data, schedules));
     if (wanted('together')) await together(data);

@@ -11,8 +11,9 @@ import type { Statement } from './statement.ts';
  */
 export const WRITE_WIDTH = 4;
 
-/** Sorts behind every key of a prefix. */
+/** Sorts behind every key of a prefix, and before everything that a key may go on with. */
 const BEYOND_ASCII = '\u{10ffff}';
+const BELOW_ASCII = '\u0001';
 
 type CatalogOperations = Pick<Operations, Extract<keyof Operations, `catalog.${string}`>>;
 
@@ -20,7 +21,7 @@ export class CatalogTable {
   readonly #database: DatabaseSync;
   readonly #counters: Counters;
   readonly #list: Statement<[string], [string, bigint, string, Cell]>;
-  readonly #page: Statement<[string, string, string, string, number], [string, bigint, string, Cell]>;
+  readonly #page: Statement<[string, string, string, number], [string, bigint, string, Cell]>;
   readonly #get: Statement<[string, string], [bigint, string, Cell]>;
   readonly #version: Statement<[string, string], [bigint]>;
   readonly #put: Statement<[string, string, bigint, string, number], never>;
@@ -36,7 +37,7 @@ export class CatalogTable {
     this.#page = statement(
       database,
       `SELECT key, version, value, checksum FROM catalog
-        WHERE kind = ? AND key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?`,
+        WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
     );
     this.#get = statement(
       database,
@@ -50,7 +51,7 @@ export class CatalogTable {
   readonly operations: CatalogOperations = {
     'catalog.list': (kind) => this.#sound(kind, this.#list.all(kind)),
     'catalog.page': (kind, prefix, after, max) =>
-      this.#sound(kind, this.#page.all(kind, prefix, after ?? '', `${prefix}${BEYOND_ASCII}`, max)),
+      this.#sound(kind, this.#page.all(kind, lowest(prefix, after), `${prefix}${BEYOND_ASCII}`, max)),
     'catalog.get': (kind, key) => this.#getOne(kind, key),
     'catalog.write': (writes) => {
       const versions: (bigint | null)[] = [];
@@ -92,5 +93,9 @@ export class CatalogTable {
     return version;
   }
 }
+
+/** Where a page begins. One bound, because SQLite would use the first of two and walk over everything up to the other. */
+const lowest = (prefix: string, after: string | null): string =>
+  after !== null && after >= prefix ? `${after}${BELOW_ASCII}` : prefix;
 
 const headOf = (kind: string, key: string, version: bigint): string => `${kind} ${key} ${version}`;
