@@ -43,7 +43,8 @@ function cliPage(): string {
     GENERATED,
     'Commands other than `up` and `doctor` talk to a running daemon over HTTP. Results go to standard output, everything else to standard error. ' +
       'On a terminal results are set in columns and colours (`NO_COLOR=1` turns colours off); elsewhere in lines with tabs, ' +
-      'and with `--json` as JSON. They use the AWS API and the operator API below `/_busbar/`, whose routes `GET /_busbar/` lists. Requests are signed when `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` are set.',
+      'and with `--json` as JSON. Long work tells on standard error how far it is: with a bar on a terminal, a line every few seconds elsewhere, ' +
+      'and with `--json` a JSON object a line. They use the AWS API and the operator API below `/_busbar/`, whose routes `GET /_busbar/` lists. Requests are signed when `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` are set.',
     ['| command | |', '| --- | --- |', ...list].join('\n'),
     ...COMMANDS.map(commandSection),
     '',

@@ -294,7 +294,10 @@ export const environmentOfFunctions = (env: NodeJS.ProcessEnv = process.env): Re
 
 /** Colours are welcome unless `NO_COLOR` is set (no-color.org) or the terminal knows none. */
 export const wantsColor = (env: NodeJS.ProcessEnv = process.env): boolean =>
-  !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  !env['NO_COLOR'] && canRewriteLines(env);
+
+/** Whether the terminal, if there is one, knows more than lines one after another. */
+export const canRewriteLines = (env: NodeJS.ProcessEnv = process.env): boolean => env['TERM'] !== 'dumb';
 
 /**
  * Reads the settings: flags first, then variables `BUSBAR_*`, then the configuration file, then defaults.

@@ -16,7 +16,7 @@ import { targets } from './cli/targets.ts';
 import { testPattern } from './cli/test-pattern.ts';
 import { trace } from './cli/trace.ts';
 import { systemClock } from './clock.ts';
-import { clientEnvironment, ConfigError, wantsColor } from './config.ts';
+import { canRewriteLines, clientEnvironment, ConfigError, wantsColor } from './config.ts';
 import { doctor } from './inspect.ts';
 import { up } from './up.ts';
 import { version } from './version.ts';
@@ -24,6 +24,8 @@ import { version } from './version.ts';
 /** Exit code of a command that had to be cut off after Ctrl-C, and how long it has to end by itself. */
 const INTERRUPTED = 130;
 const INTERRUPT_MS = 1_000;
+/** The width of a terminal that does not tell it. */
+const ASSUMED_COLUMNS = 80;
 
 /** Every command. Help, documentation and completion follow this order. */
 export const COMMANDS: readonly Command[] = [
@@ -57,13 +59,21 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function contextOf(): Context {
-  const machine = systemClock();
   const terminal = process.stdout.isTTY === true;
   const color = terminal && wantsColor();
   return {
     environment: clientEnvironment(),
-    now: () => machine.now(),
-    output: new Output({ out: process.stdout, err: process.stderr, terminal, color }),
+    clock: systemClock(),
+    output: new Output({
+      out: process.stdout,
+      err: process.stderr,
+      terminal,
+      color,
+      statusColumns:
+        process.stderr.isTTY && canRewriteLines()
+          ? () => process.stderr.columns || ASSUMED_COLUMNS
+          : undefined,
+    }),
     readInput: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);

@@ -46,7 +46,7 @@ export class Client {
   }
 
   /** Reads who and where from the command line and the environment. */
-  static of(invocation: Invocation, { environment, now }: Context): Client {
+  static of(invocation: Invocation, { environment, clock }: Context): Client {
     const text = valueOf(invocation, 'url') ?? environment.url ?? DEFAULT_URL;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || !/^https?:$/.test(url.protocol)) {
@@ -60,7 +60,7 @@ export class Client {
     const key = environment.credentials;
     // A key id of twelve digits names an account.
     const credentials = account === undefined ? key : { ...(key ?? ANY_KEY), accessKeyId: account };
-    return new Client(url, region, credentials, now);
+    return new Client(url, region, credentials, () => clock.now());
   }
 
   /** Calls an operation of the Events API. Throws a `RefusedError` when it answers an error. */

@@ -12,8 +12,11 @@ export interface ClientEnvironment {
 /** What a command has of the world around it. */
 export interface Context {
   readonly environment: ClientEnvironment;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** As the daemon's port is: the time in milliseconds since the epoch, and calls after a delay, which can be cancelled. */
+  readonly clock: {
+    now(): number;
+    after(delayMs: number, callback: () => void): () => void;
+  };
   readonly output: Output;
   /** Everything on standard input. */
   readonly readInput: () => Promise<string>;

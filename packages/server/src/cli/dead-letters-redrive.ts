@@ -4,6 +4,7 @@ import type { Client } from './client.ts';
 import { EXIT, usageError, type Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { checkNames, filterOf, pagesOf } from './letter-pages.ts';
+import { Progress } from './progress.ts';
 import { readSource } from './source-text.ts';
 
 /** Letters in one request, and in one dry run. */
@@ -41,16 +42,32 @@ export async function redrive(
   const ids = chosen ? await chosenIds(client, given, invocation) : given;
   if (!chosen) checkIds(ids, invocation);
   if (invocation.flags['dry-run'] === true) return dryRun(client, ids, manner, invocation, context);
+  return tell(await redriveAll(client, ids, manner, invocation, context), invocation, context);
+}
+
+async function redriveAll(
+  client: Client,
+  ids: readonly string[],
+  manner: Manner,
+  invocation: Invocation,
+  context: Context,
+): Promise<Result[]> {
   const results: Result[] = [];
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const batch = ids.slice(start, start + BATCH);
-    const answer = await client.post<{ results: Result[] }>('/dead-letters/redrive', {
-      ids: batch,
-      ...manner,
-    });
-    results.push(...answer.results);
+  const progress = Progress.start({ doing: 'redriving', items: 'dead letters' }, invocation, context);
+  try {
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      const answer = await client.post<{ results: Result[] }>('/dead-letters/redrive', {
+        ids: batch,
+        ...manner,
+      });
+      results.push(...answer.results);
+      progress.update({ done: results.length, total: ids.length });
+    }
+  } finally {
+    progress.end();
   }
-  return tell(results, invocation, context);
+  return results;
 }
 
 async function tell(results: readonly Result[], { flags }: Invocation, { output }: Context): Promise<number> {

@@ -22,12 +22,18 @@ export interface OutputParts {
   /** Whether people look at `out`. */
   readonly terminal: boolean;
   readonly color: boolean;
+  /** The width of the terminal that `err` is; undefined when it is none, or one that cannot rewrite a line. */
+  readonly statusColumns: (() => number) | undefined;
 }
+
+/** To the first column, and away with what stands there. */
+const CLEAR_LINE = '\r\u001b[K';
 
 /** Where a command writes: results on standard output, everything else on standard error. */
 export class Output {
   readonly terminal: boolean;
   readonly #parts: OutputParts;
+  #status = '';
 
   constructor(parts: OutputParts) {
     this.#parts = parts;
@@ -36,7 +42,11 @@ export class Output {
 
   /** Writes a line of the result; resolves once there is room for more. */
   async line(text: string): Promise<void> {
+    const status = this.#status;
+    // Both may be the same terminal: the result must not stand behind the status.
+    if (this.terminal) this.status('');
     if (!this.#parts.out.write(`${text}\n`)) await once(this.#parts.out, 'drain');
+    if (this.terminal) this.status(status);
   }
 
   /** Writes a result for programs. */
@@ -46,7 +56,22 @@ export class Output {
 
   /** Writes a line that is no result: a warning, progress, an error. */
   note(text: string): void {
+    const status = this.#status;
+    this.status('');
     this.#parts.err.write(`${text}\n`);
+    this.status(status);
+  }
+
+  /** Columns of a line that stands below everything else and is written anew; undefined where there can be none. */
+  get statusColumns(): number | undefined {
+    return this.#parts.statusColumns?.();
+  }
+
+  /** Sets that line; an empty text takes it away. */
+  status(text: string): void {
+    if (!this.#parts.statusColumns || text === this.#status) return;
+    this.#parts.err.write(`${CLEAR_LINE}${text}`);
+    this.#status = text;
   }
 
   style(style: Style, text: string): string {

@@ -80,7 +80,7 @@ async function queryOf(invocation: Invocation, context: Context, bus: string) {
   return {
     bus,
     pattern: pattern === undefined ? undefined : (await readSource(pattern, '--pattern', context)).text,
-    since: since === undefined ? undefined : new Date(timeOf(since, context.now())).toISOString(),
+    since: since === undefined ? undefined : new Date(timeOf(since, context.clock.now())).toISOString(),
     limit: limit === undefined ? undefined : String(limit),
   };
 }

@@ -56,7 +56,7 @@ test('times of --since', () => {
 function outputOf(terminal: boolean, color: boolean): { output: Output; text: () => string } {
   const out = new PassThrough();
   return {
-    output: new Output({ out, err: out, terminal, color }),
+    output: new Output({ out, err: out, terminal, color, statusColumns: undefined }),
     text: () => (out.read() as Buffer).toString(),
   };
 }
