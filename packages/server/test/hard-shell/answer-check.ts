@@ -49,23 +49,28 @@ const UNDECLARED: Readonly<Record<string, readonly string[]>> = {
   logs: ['ResourceNotFoundException', 'TooManyTagsException', 'OperationAbortedException'],
 };
 
+/** An answer, as far as it is judged. */
+export interface Answered {
+  readonly status: number;
+  readonly body: string;
+  /** The header that names an error of REST-JSON. */
+  readonly errorType?: string | undefined;
+}
+
 /** The error code of an answer in JSON or XML; undefined where there is none. */
-export function codeOf(body: string): string | undefined {
+export function codeOf({ body, errorType }: Answered): string | undefined {
+  if (errorType !== undefined) return errorType;
   const json = /"__type":"(?:[^"]*#)?([^"#]+)"/.exec(body)?.[1];
   return json ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
 }
 
 /** Why an answer to an operation is none that may be given; undefined for one that may. */
-export function complaint(
-  model: ServiceModel,
-  operation: string,
-  status: number,
-  body: string,
-): string | undefined {
+export function complaint(model: ServiceModel, operation: string, answered: Answered): string | undefined {
+  const { status } = answered;
   if (status >= 200 && status < 300) return undefined;
   if (status === 501) return 'not implemented, though built';
   if (status === 500) return 'internal error';
-  const code = codeOf(body);
+  const code = codeOf(answered);
   if (code === undefined) return `status ${status} without a code`;
   const declared = [...(model.operations[operation]?.errors ?? []), ...(UNDECLARED[model.service] ?? [])];
   const known = declared.flatMap((each) => [each, model.queryErrorCodes?.[each] ?? each]);

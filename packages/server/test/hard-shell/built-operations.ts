@@ -1,4 +1,5 @@
 import { eventsOperations } from '../../src/api/operations/events/index.ts';
+import { schedulerOperations } from '../../src/api/operations/scheduler/index.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import { serviceModel, type ServiceModel } from '../../src/model/service-model.ts';
 import { functionOperations } from '../../src/services/functions/index.ts';
@@ -36,6 +37,7 @@ export function builtOperations(): BuiltOperation[] {
     events: eventsOperations({ ...EVENTS_NEEDS }),
     lambda: functionOperations(anything),
     logs: logsOperations(anything),
+    scheduler: schedulerOperations(anything),
     sqs: queueOperations(anything),
     sts: stsOperations(),
   };

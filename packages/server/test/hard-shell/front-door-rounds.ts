@@ -7,8 +7,8 @@ import { limits } from '../../src/model/limits.ts';
 import { serviceModels, type ServiceModel } from '../../src/model/service-model.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { builtOperations, type BuiltOperation } from './built-operations.ts';
-import { codeOf, complaint, rawComplaint } from './answer-check.ts';
-import { formText, inputText, KNOWN } from './hostile-input.ts';
+import { codeOf, complaint, rawComplaint, type Answered } from './answer-check.ts';
+import { arn, formText, inputText, KNOWN } from './hostile-input.ts';
 import { playRaw, rawCases } from './raw-requests.ts';
 import { restRequest } from './rest-request.ts';
 import { Seeded } from './seeded.ts';
@@ -22,11 +22,6 @@ export interface FrontDoorReport {
   readonly statuses: Readonly<Record<string, number>>;
   readonly codes: Readonly<Record<string, number>>;
   readonly mostMegabytes: number;
-}
-
-interface Reply {
-  readonly status: number;
-  readonly body: string;
 }
 
 const CONNECTIONS = 8;
@@ -50,7 +45,7 @@ class Fuzz {
     this.chance = new Seeded(seed);
   }
 
-  send(headers: Record<string, string>, body: string, path = '/', method = 'POST'): Promise<Reply> {
+  send(headers: Record<string, string>, body: string, path = '/', method = 'POST'): Promise<Answered> {
     const payload = Buffer.from(body);
     const isFarTooLong = payload.length > limits.refusedBodyBytes;
     return new Promise((resolve, reject) => {
@@ -78,7 +73,11 @@ class Fuzz {
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
           incoming.on('error', broken);
           incoming.on('end', () =>
-            resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+            resolve({
+              status: incoming.statusCode ?? 0,
+              body: Buffer.concat(chunks).toString(),
+              errorType: incoming.headers['x-amzn-errortype'] as string | undefined,
+            }),
           );
         },
       );
@@ -88,7 +87,7 @@ class Fuzz {
     });
   }
 
-  json(model: ServiceModel, operation: string, body: string): Promise<Reply> {
+  json(model: ServiceModel, operation: string, body: string): Promise<Answered> {
     return this.send(
       {
         'content-type': `application/x-amz-json-${model.jsonVersion ?? '1.1'}`,
@@ -98,23 +97,24 @@ class Fuzz {
     );
   }
 
-  rest(model: ServiceModel, operation: string, input: object): Promise<Reply> {
+  rest(model: ServiceModel, operation: string, input: object): Promise<Answered> {
     const { method, path, headers, body } = restRequest(model, operation, input);
     return this.send(headers, method === 'GET' ? '' : body, path, method);
   }
 
-  form(model: ServiceModel, operation: string, pairs: readonly string[]): Promise<Reply> {
+  form(model: ServiceModel, operation: string, pairs: readonly string[]): Promise<Answered> {
     const body = [`Action=${operation}`, `Version=${model.version}`, ...pairs].join('&');
     const path = this.chance.pick(['/', `/${KNOWN.account}/${KNOWN.queue}`, '/x/y', '/%ff']);
     return this.send({ 'content-type': 'application/x-www-form-urlencoded' }, body, path);
   }
 
-  note(model: ServiceModel, operation: string, sent: string, { status, body }: Reply): void {
+  note(model: ServiceModel, operation: string, sent: string, answered: Answered): void {
+    const { status, body } = answered;
     this.requests++;
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
-    const code = status === 200 ? undefined : codeOf(body);
+    const code = status === 200 ? undefined : codeOf(answered);
     if (code !== undefined) this.codes[code] = (this.codes[code] ?? 0) + 1;
-    const wrong = complaint(model, operation, status, body);
+    const wrong = complaint(model, operation, answered);
     if (wrong !== undefined) {
       this.complaints.push(
         `${model.service}:${operation} ${wrong}\n  sent ${sent.slice(0, 600)}\n  got ${body.slice(0, 300)}`,
@@ -173,6 +173,14 @@ async function setUp(fuzz: Fuzz): Promise<void> {
     // Fuzzing may have removed what it was set up with, or left it there.
     assert.ok(status < 500, `${operation}: ${status}`);
   }
+  const scheduler = serviceModels.find(({ service }) => service === 'scheduler')!;
+  const Target = { Arn: arn('sqs', KNOWN.queue), RoleArn: KNOWN.role, Input: 'tick' };
+  const schedule = { ScheduleExpression: 'rate(1 day)', FlexibleTimeWindow: { Mode: 'OFF' }, Target };
+  const made = [
+    await fuzz.rest(scheduler, 'CreateScheduleGroup', { Name: KNOWN.scheduleGroup }),
+    await fuzz.rest(scheduler, 'CreateSchedule', { Name: KNOWN.schedule, ...schedule }),
+  ];
+  for (const { status, body } of made) assert.ok(status === 200 || status === 409, `${status}: ${body}`);
 }
 
 async function oneRequest(

@@ -9,11 +9,14 @@ export const KNOWN = {
   fifo: 'ordered.fifo',
   group: '/busbar/lines',
   stream: 'stream',
+  scheduleGroup: 'reports',
+  schedule: 'daily',
+  role: 'arn:aws:iam::000000000000:role/scheduler',
   account: '000000000000',
   region: 'us-east-1',
 } as const;
 
-const arn = (service: string, resource: string): string =>
+export const arn = (service: string, resource: string): string =>
   `arn:aws:${service}:${KNOWN.region}:${KNOWN.account}:${resource}`;
 
 const MEANINGFUL = [
@@ -49,13 +52,22 @@ const MEANINGFUL = [
 
 /** What members of these names want: a request with them gets to the bottom of its operation. */
 const FITTING: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^ScheduleExpression$/, ['rate(1 day)', 'cron(30 2 ? * MON-FRI *)', 'at(2199-01-01T00:00:00)']],
+  [/^ScheduleExpressionTimezone$/, ['UTC', 'Europe/Paris', 'Asia/Kolkata']],
+  [/^GroupName$/, [KNOWN.scheduleGroup, 'default']],
+  [/^ResourceArn$/, [arn('scheduler', `schedule-group/${KNOWN.scheduleGroup}`)]],
+  [/^RoleArn$/, [KNOWN.role]],
+  [/^ClientToken$/, ['t1', 't2']],
   [/^(EventBusName|EventSourceArn)$/, [KNOWN.bus, 'default', arn('events', `event-bus/${KNOWN.bus}`)]],
   [/^(Rule|RuleName)$/, [KNOWN.rule, 'other']],
   [
     /^QueueUrl$/,
     [`http://localhost/${KNOWN.account}/${KNOWN.queue}`, `http://localhost/${KNOWN.account}/${KNOWN.fifo}`],
   ],
-  [/^(TargetArn|SourceArn|DestinationArn|Arn|ResourceARN|resourceArn)$/i, MEANINGFUL.slice(8, 13)],
+  [
+    /^(TargetArn|SourceArn|DestinationArn|Arn|ResourceARN|resourceArn)$/i,
+    [...MEANINGFUL.slice(8, 13), 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage'],
+  ],
   [/^(logGroupName|logGroupIdentifier)$/, [KNOWN.group, '/busbar/other']],
   [/^logStreamName/, [KNOWN.stream, 'other']],
   [/^(EventPattern|filterPattern)$/, MEANINGFUL.slice(15, 17)],
@@ -65,7 +77,10 @@ const FITTING: readonly (readonly [RegExp, readonly string[]])[] = [
     /^(Source|DetailType|MessageBody|message|Id|Label|Sid|StatementId|Key|Value|MessageGroupId)$/,
     ['shop', 'a', 'b', 'c'],
   ],
-  [/^(Name|QueueName|MessageDeduplicationId)$/, ['n1', 'n2', 'n3', KNOWN.bus, KNOWN.rule]],
+  [
+    /^(Name|QueueName|MessageDeduplicationId)$/,
+    ['n1', 'n2', 'n3', KNOWN.bus, KNOWN.rule, KNOWN.schedule, KNOWN.scheduleGroup],
+  ],
 ];
 const FITTING_CHANCE = 0.85;
 

@@ -10,8 +10,20 @@ export interface RestRequest {
 /** Long enough to be wrong, short enough for a request line. */
 const MAX_CHARS = 2_000;
 
+/** Deeper than any reader follows. */
+const DEPTHS = '['.repeat(100_000);
+
+/** The JSON of a value. One that lies too deep to be written by a program is sent as a text that lies as deep. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return DEPTHS;
+  }
+}
+
 const textOf = (value: unknown): string =>
-  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, MAX_CHARS).toWellFormed();
+  (typeof value === 'string' ? value : jsonOf(value)).slice(0, MAX_CHARS).toWellFormed();
 
 /** Writes an input, whatever its members are, as a request of REST-JSON: in path, query, headers and body. */
 export function restRequest(model: ServiceModel, operation: string, input: object): RestRequest {
@@ -31,7 +43,7 @@ export function restRequest(model: ServiceModel, operation: string, input: objec
     else inBody[name] = value;
   }
   const payload = shape?.payload;
-  const body = payload === undefined ? JSON.stringify(inBody) : textOf(inBody[payload] ?? '');
+  const body = payload === undefined ? jsonOf(inBody) : textOf(inBody[payload] ?? '');
   const search = query.size === 0 ? '' : `?${String(query)}`;
   return { method: http!.method, path: path.replace(/\{.*?\}/g, 'missing') + search, headers, body };
 }
