@@ -20,6 +20,13 @@ function waitersOf(signal: AbortSignal): Set<Callback> {
   return waiters;
 }
 
+/** Calls back when a signal that has not aborted does so; returns how to forget about it. */
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const waiters = waitersOf(signal);
+  waiters.add(callback);
+  return () => waiters.delete(callback);
+}
+
 /**
  * Waits for a send that cannot be stopped by itself. Once the signal aborts, every delivery is to be retried: what the
  * target took nevertheless it gets again under the same delivery id. `send` is not begun when it is too late already.
@@ -31,17 +38,15 @@ export function untilAborted(
 ): Promise<SendOutcome[]> {
   const late = (): SendOutcome[] => Array.from({ length: count }, () => OUT_OF_TIME);
   if (signal.aborted) return Promise.resolve(late());
-  const waiters = waitersOf(signal);
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve(late());
-    waiters.add(onAbort);
+    const forget = whenAborted(signal, () => resolve(late()));
     send().then(
       (outcomes) => {
-        waiters.delete(onAbort);
+        forget();
         resolve(outcomes);
       },
       (error: unknown) => {
-        waiters.delete(onAbort);
+        forget();
         reject(error as Error);
       },
     );

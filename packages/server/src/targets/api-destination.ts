@@ -15,7 +15,7 @@ import { untilAborted } from './abortable.ts';
 import { CLOUD_EVENTS_FIELD, cloudEventsMode } from './cloud-events.ts';
 import { AdaptiveLimit } from './http/adaptive-limit.ts';
 import { outcomeOf } from './http/destination-outcome.ts';
-import { buildRequest, type DestinationCall } from './http/destination-request.ts';
+import { DestinationRequests, type DestinationPlace } from './http/destination-request.ts';
 import { HTTP_BLOCK, HTTP_FIELDS, httpParametersOf, prepareParameters } from './http/http-parameters.ts';
 import { RateGates, type RateGate } from './http/rate-gate.ts';
 import { redactionOf } from './http/redaction.ts';
@@ -87,7 +87,7 @@ class ApiDestinationSession implements TargetSession {
   readonly maxBatch = 1;
   readonly #reach: ApiDestinationReach;
   readonly #arn: string;
-  readonly #settings: Pick<DestinationCall, 'prepared' | 'cloudEvents' | 'timeoutMs'>;
+  readonly #requests: DestinationRequests;
   readonly #limit: AdaptiveLimit;
   readonly #gates: RateGates;
   readonly #gate: RateGate;
@@ -97,11 +97,11 @@ class ApiDestinationSession implements TargetSession {
   constructor(reach: ApiDestinationReach, gates: RateGates, arn: Arn, target: TargetSettings) {
     this.#reach = reach;
     this.#arn = arn.text;
-    this.#settings = {
+    this.#requests = new DestinationRequests({
       prepared: prepareParameters(httpParametersOf(target)),
       cloudEvents: cloudEventsMode(target),
       timeoutMs: reach.timeoutMs,
-    };
+    });
     this.#limit = new AdaptiveLimit(reach.clock);
     this.#gates = gates;
     this.#gate = gates.enter(arn.text);
@@ -113,9 +113,13 @@ class ApiDestinationSession implements TargetSession {
   }
 
   send(batch: readonly OutgoingDelivery[], signal: AbortSignal): Promise<SendOutcome[]> {
-    return untilAborted(batch.length, signal, () =>
-      Promise.all(batch.map((delivery) => this.#sendOne(delivery, signal))),
-    );
+    const opened = this.#reach.destinations.open(this.#arn);
+    const sendAll = (answer: DestinationAnswer): Promise<SendOutcome[]> =>
+      Promise.all(batch.map((delivery) => this.#sendOne(answer, delivery, signal)));
+    // A request ends by the signal itself. What fetches an access token has no signal.
+    return opened instanceof Promise
+      ? untilAborted(batch.length, signal, async () => sendAll(await opened))
+      : sendAll(opened);
   }
 
   close(): Promise<void> {
@@ -123,11 +127,15 @@ class ApiDestinationSession implements TargetSession {
     return Promise.resolve();
   }
 
-  async #sendOne(delivery: OutgoingDelivery, signal: AbortSignal): Promise<SendOutcome> {
-    const opened = await this.#reach.destinations.open(this.#arn);
+  async #sendOne(
+    opened: DestinationAnswer,
+    delivery: OutgoingDelivery,
+    signal: AbortSignal,
+  ): Promise<SendOutcome> {
     if (opened.kind !== 'open') return closedOutcome(opened);
     this.#rate = opened.destination.ratePerSecond;
-    if (!(await this.#gate.pass(this.#rate, signal))) return LATE;
+    const turn = this.#gate.pass(this.#rate, signal);
+    if (turn !== true && !(await turn)) return LATE;
     const outcome = await this.#attempt(opened, delivery, signal);
     const httpStatus = outcome.status === 'delivered' ? undefined : outcome.details?.httpStatus;
     if (opened.token === undefined || (httpStatus !== 401 && httpStatus !== 407)) return outcome;
@@ -137,18 +145,19 @@ class ApiDestinationSession implements TargetSession {
   }
 
   async #attempt(
-    { destination, parameters, token }: Extract<DestinationAnswer, { kind: 'open' }>,
+    opened: DestinationPlace,
     delivery: OutgoingDelivery,
     signal: AbortSignal,
   ): Promise<SendOutcome> {
     const { client, clock } = this.#reach;
     const now = clock.now();
-    const request = buildRequest({ ...this.#settings, destination, parameters, token, delivery, now });
+    const request = this.#requests.build(opened, delivery, now);
     if (typeof request === 'string') return { status: 'reject', code: 'INVALID_PARAMETER', reason: request };
     this.#underWay++;
     const result = await client.request(request, signal);
     const together = this.#underWay--;
-    const outcome = outcomeOf(request, result, redactionOf(parameters, token), clock.now());
+    const redact = redactionOf(opened.parameters, opened.token);
+    const outcome = outcomeOf(request, result, redact, clock.now());
     if (outcome.status === 'delivered') this.#limit.succeeded(now, together);
     else if (outcome.status === 'retry' && OVERLOADED.has(outcome.code)) this.#limit.failed(now);
     return outcome;

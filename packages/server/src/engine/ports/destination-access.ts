@@ -14,7 +14,8 @@ export type DestinationAnswer =
 /** API destinations with what is needed to call them. */
 export interface DestinationAccess {
   /**
+   * Answers at once unless an access token is needed.
    * @param refused the token that the API has just refused: another one is fetched.
    */
-  open(arn: string, refused?: string): Promise<DestinationAnswer>;
+  open(arn: string, refused?: string): DestinationAnswer | Promise<DestinationAnswer>;
 }

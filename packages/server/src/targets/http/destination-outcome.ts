@@ -29,11 +29,11 @@ export function outcomeOf(
   redact: Redact,
   now: number,
 ): SendOutcome {
+  if (isSuccess(result)) return DELIVERED;
   const asked = `${request.method} ${request.url.origin}${request.url.pathname}`;
   const details: AttemptDetails = { request: cut(redact(asked)) };
   if (result.kind !== 'answer') return { ...FAILURES[result.kind], reason: redact(result.reason), details };
   const { status, headers, body } = result;
-  if (status >= 200 && status <= 299) return DELIVERED;
   const answered = { ...details, httpStatus: status, response: cut(redact(body)) };
   const reason = `The endpoint answered ${status}.`;
   const again = retryAfter(headers['retry-after'], now);
@@ -48,6 +48,9 @@ export function outcomeOf(
     details: answered,
   };
 }
+
+const isSuccess = (result: HttpAnswer | HttpFailure): boolean =>
+  result.kind === 'answer' && result.status >= 200 && result.status <= 299;
 
 function codeOf(status: number): DeliveryErrorCode {
   if (status === TOO_MANY_REQUESTS) return 'THROTTLING';

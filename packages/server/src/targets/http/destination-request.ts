@@ -3,9 +3,11 @@ import type { OutgoingDelivery } from '../../engine/ports/connector.ts';
 import { eachMember, endOfValue } from '../../engine/transform/json-slice.ts';
 import type { ApiDestination, AuthParameters, HttpParameter } from '../../model/connections.ts';
 import { isWebhookKey, webhookSecretsOf } from '../../model/webhook-secret.ts';
-import { cloudEventHeaders, toCloudEvent, type CloudEventsMode } from '../cloud-events.ts';
+import { cloudEventHeaders, toCloudEvent, type CloudEvent, type CloudEventsMode } from '../cloud-events.ts';
 import type { PreparedParameters } from './http-parameters.ts';
 import { webhookHeaders } from './webhook-signature.ts';
+
+type Headers = Record<string, string>;
 
 /** Headers that parameters may not set (rules-targets-delivery §7): they are dropped. */
 const RESERVED: ReadonlySet<string> = new Set(
@@ -21,58 +23,150 @@ const FIXED_HEADERS = {
   'user-agent': 'Amazon/EventBridge/ApiDestinations',
   range: 'bytes=0-1048575',
 };
-const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 /** What a publisher gave as a trace header must not spoil the request. */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 /** Methods whose requests carry no body. */
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-export interface DestinationCall {
+/** Where requests go, and with which credentials. */
+export interface DestinationPlace {
   readonly destination: ApiDestination;
   readonly parameters: AuthParameters;
   readonly token: string | undefined;
+}
+
+/** How a target wants its requests. */
+export interface RequestSettings {
   readonly prepared: PreparedParameters;
   readonly cloudEvents: CloudEventsMode | undefined;
-  readonly delivery: OutgoingDelivery;
-  readonly now: number;
   readonly timeoutMs: number;
 }
 
-/** The request of one attempt, or why there can be none. */
-export function buildRequest(call: DestinationCall): HttpRequest | string {
-  const { destination, parameters, prepared, delivery, timeoutMs } = call;
-  const url = urlOf(call);
-  if (typeof url === 'string') return url;
-  const headers: Record<string, string> = { 'content-type': JSON_TYPE };
-  for (const [name, value] of prepared.headers) {
-    const text = value(delivery.event);
-    if (text === undefined) return `The event has nothing for the header ${name}.`;
-    setHeader(headers, name, text);
-  }
-  const { HeaderParameters, BodyParameters } = parameters.InvocationHttpParameters ?? {};
-  for (const { Key, Value } of HeaderParameters ?? []) setHeader(headers, Key ?? '', Value ?? '');
-  const body = bodyOf(call, headers, BodyParameters);
-  const { traceHeader = '' } = delivery;
-  if (PRINTABLE.test(traceHeader)) headers['x-amzn-trace-id'] = traceHeader;
-  if (delivery.traceparent !== undefined) headers['traceparent'] = delivery.traceparent;
-  Object.assign(headers, FIXED_HEADERS, authorizationOf(call, body));
-  return WITHOUT_BODY.has(destination.method)
-    ? { method: destination.method, url, headers, timeoutMs }
-    : { method: destination.method, url, headers, body, timeoutMs };
+/** What is the same in all requests to a place. */
+interface Frame extends DestinationPlace {
+  /** The whole URL, unless it depends on the event. */
+  readonly url: URL | undefined;
+  /** Headers that the connection adds. */
+  readonly added: Headers;
+  /** Headers that nothing else overrides. */
+  readonly last: Headers;
+  /** All headers of a request that has none of its event. */
+  readonly headers: Headers;
+  /** Keys that sign each request. */
+  readonly signing: readonly Buffer[] | undefined;
 }
 
-function setHeader(headers: Record<string, string>, name: string, value: string): void {
+/** Builds the requests of a target. */
+export class DestinationRequests {
+  readonly #settings: RequestSettings;
+  #frame: Frame | undefined;
+
+  constructor(settings: RequestSettings) {
+    this.#settings = settings;
+  }
+
+  /** The request of one attempt, or why there can be none. */
+  build(place: DestinationPlace, delivery: OutgoingDelivery, now: number): HttpRequest | string {
+    const { prepared, cloudEvents, timeoutMs } = this.#settings;
+    const frame = this.#frameOf(place);
+    const { method } = place.destination;
+    const url = frame.url ?? urlOf(place, prepared, delivery.event);
+    if (typeof url === 'string') return url;
+    const event = cloudEvents && toCloudEvent(delivery, cloudEvents);
+    const added = place.parameters.InvocationHttpParameters?.BodyParameters;
+    const body = event ? event.body : withMembers(delivery.payload, added);
+    const headers = this.#hasOwnHeaders(frame, delivery)
+      ? this.#ownHeaders(frame, delivery, event, body, now)
+      : frame.headers;
+    if (typeof headers === 'string') return headers;
+    return WITHOUT_BODY.has(method)
+      ? { method, url, headers, timeoutMs }
+      : { method, url, headers, body, timeoutMs };
+  }
+
+  #hasOwnHeaders({ signing }: Frame, { traceHeader, traceparent }: OutgoingDelivery): boolean {
+    const { prepared, cloudEvents } = this.#settings;
+    return (
+      traceHeader !== undefined ||
+      traceparent !== undefined ||
+      prepared.headers.length > 0 ||
+      cloudEvents !== undefined ||
+      signing !== undefined
+    );
+  }
+
+  #ownHeaders(
+    frame: Frame,
+    delivery: OutgoingDelivery,
+    event: CloudEvent | undefined,
+    body: string,
+    now: number,
+  ): Headers | string {
+    const headers: Headers = { ...JSON_TYPE };
+    for (const [name, value] of this.#settings.prepared.headers) {
+      const text = value(delivery.event);
+      if (text === undefined) return `The event has nothing for the header ${name}.`;
+      setHeader(headers, name, text);
+    }
+    Object.assign(headers, frame.added);
+    if (event) Object.assign(headers, cloudEventHeaders(event), { 'content-type': event.contentType });
+    const { traceHeader = '', traceparent, deliveryId } = delivery;
+    if (PRINTABLE.test(traceHeader)) headers['x-amzn-trace-id'] = traceHeader;
+    if (traceparent !== undefined) headers['traceparent'] = traceparent;
+    const signature = frame.signing && webhookHeaders(frame.signing, deliveryId, now, body);
+    return Object.assign(headers, frame.last, signature);
+  }
+
+  #frameOf(place: DestinationPlace): Frame {
+    const known = this.#frame;
+    const { destination, parameters, token } = place;
+    if (known?.destination === destination && known.parameters === parameters && known.token === token) {
+      return known;
+    }
+    this.#frame = frameOf(place, this.#settings.prepared);
+    return this.#frame;
+  }
+}
+
+function frameOf(place: DestinationPlace, prepared: PreparedParameters): Frame {
+  const { destination, parameters, token } = place;
+  const added: Headers = {};
+  for (const { Key, Value } of parameters.InvocationHttpParameters?.HeaderParameters ?? []) {
+    setHeader(added, Key ?? '', Value ?? '');
+  }
+  const { ApiKeyAuthParameters: key, BasicAuthParameters: basic } = parameters;
+  const isSigned = token === undefined && !basic && key && isWebhookKey(key);
+  const signing = isSigned ? webhookSecretsOf(key.ApiKeyValue) : undefined;
+  const last = { ...FIXED_HEADERS, ...(signing ? {} : authorizationOf(place)) };
+  const isDynamic = prepared.query.length > 0 || destination.endpoint.includes('*');
+  const url = isDynamic ? undefined : urlOf(place, prepared, '');
+  return {
+    ...place,
+    url: typeof url === 'string' ? undefined : url,
+    added,
+    last,
+    headers: { ...JSON_TYPE, ...added, ...last },
+    signing,
+  };
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
   const key = name.toLowerCase();
   if (key !== '' && !RESERVED.has(key)) headers[key] = value;
 }
 
 /** The endpoint with its wildcards filled in, from left to right, and all query parameters; the connection's win. */
-function urlOf({ destination, parameters, prepared, delivery }: DestinationCall): URL | string {
+function urlOf(
+  { destination, parameters }: DestinationPlace,
+  prepared: PreparedParameters,
+  event: string,
+): URL | string {
   const [, base = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(destination.endpoint)!;
   const values = prepared.path.values();
   let missing: string | undefined;
   const path = base.replaceAll('*', () => {
-    const text = values.next().value?.(delivery.event);
+    const text = values.next().value?.(event);
     if (text === undefined) missing = 'There is no value for a wildcard in the path of the endpoint.';
     return encodeURIComponent(text ?? '');
   });
@@ -82,7 +176,7 @@ function urlOf({ destination, parameters, prepared, delivery }: DestinationCall)
   const url = new URL(path);
   const pairs = new Map<string, string>(new URLSearchParams(query));
   for (const [name, value] of prepared.query) {
-    const text = value(delivery.event);
+    const text = value(event);
     if (text === undefined) return `The event has nothing for the query parameter ${name}.`;
     pairs.set(name, text);
   }
@@ -97,20 +191,9 @@ function urlOf({ destination, parameters, prepared, delivery }: DestinationCall)
 const dotSteps = (path: string): number =>
   path.split('/').filter((step) => step === '.' || step === '..').length;
 
-/** What goes into the body; says its type in the headers where it is not the payload itself. */
-function bodyOf(
-  { cloudEvents, delivery }: DestinationCall,
-  headers: Record<string, string>,
-  added: readonly HttpParameter[] = [],
-): string {
-  if (cloudEvents === undefined) return withMembers(delivery.payload, added);
-  const event = toCloudEvent(delivery, cloudEvents);
-  Object.assign(headers, cloudEventHeaders(event), { 'content-type': event.contentType });
-  return event.body;
-}
-
 /** A JSON object with further members, its own ones spelled as they were. Anything else stays as it is. */
-export function withMembers(payload: string, added: readonly HttpParameter[]): string {
+export function withMembers(payload: string, added: readonly HttpParameter[] = []): string {
+  if (added.length === 0) return payload;
   const wanted = new Map(added.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? '']] : [])));
   const start = payload.search(/[^ \t\r\n]/);
   if (wanted.size === 0 || payload[start] !== '{') return payload;
@@ -124,18 +207,12 @@ export function withMembers(payload: string, added: readonly HttpParameter[]): s
   return `{${members.join(',')}}`;
 }
 
-function authorizationOf(
-  { parameters, token, delivery, now }: DestinationCall,
-  body: string,
-): Record<string, string> {
+function authorizationOf({ parameters, token }: DestinationPlace): Headers {
   const { BasicAuthParameters: basic, ApiKeyAuthParameters: key } = parameters;
   if (token !== undefined) return { authorization: `Bearer ${token}` };
   if (basic) {
     const pair = Buffer.from(`${basic.Username}:${basic.Password}`, 'utf8').toString('base64');
     return { authorization: `Basic ${pair}` };
   }
-  if (!key) return {};
-  const secrets = isWebhookKey(key) ? webhookSecretsOf(key.ApiKeyValue) : undefined;
-  if (secrets) return webhookHeaders(secrets, delivery.deliveryId, now, body);
-  return { [key.ApiKeyName.trim().toLowerCase()]: key.ApiKeyValue.trim() };
+  return key ? { [key.ApiKeyName.trim().toLowerCase()]: key.ApiKeyValue.trim() } : {};
 }

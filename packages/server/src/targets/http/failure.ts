@@ -25,10 +25,14 @@ const MALFORMED = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
 ]);
 
+/** What undici says once its pool is closed, which happens when the daemon stops. */
+const CLOSED = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+
 /** Sorts an error of the network or of undici. Its own text is not passed on: it may quote what was sent or answered. */
 export function failureOf(error: unknown, url: URL): HttpFailure {
   if (error instanceof BlockedAddress) return { kind: 'blocked', reason: error.message };
   const code = codeOf(error);
+  if (CLOSED.has(code)) return closedFailure;
   if (code === 'ENOTFOUND') return { kind: 'lookup', reason: `The name ${url.hostname} is not known.` };
   if (INVALID.has(code)) {
     return { kind: 'invalid', reason: `The request to ${url.host} cannot be sent as it is (${code}).` };

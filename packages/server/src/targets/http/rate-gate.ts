@@ -41,17 +41,16 @@ export class RateGate {
     return this.#waiting >= Math.max(1, (ratePerSecond * limits.httpRateQueueMs) / MS_PER_SECOND);
   }
 
-  /** Resolves when it is this request's turn, or when the signal aborts: false then. */
-  async pass(ratePerSecond: number, signal: AbortSignal): Promise<boolean> {
+  /** True when it is this request's turn at once; else resolves when it is, or when the signal aborts: false then. */
+  pass(ratePerSecond: number, signal: AbortSignal): true | Promise<boolean> {
     const now = this.#clock.now();
     // What was not used lately may be made up for, a little.
     const turn = Math.max(this.#next, now - limits.rateBurstMs);
     this.#next = turn + MS_PER_SECOND / ratePerSecond;
-    if (turn > now) await this.#wait(turn - now, signal);
-    return !signal.aborted;
+    return turn > now ? this.#wait(turn - now, signal) : true;
   }
 
-  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+  async #wait(ms: number, signal: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#clock.after(ms, resolve);
     const onAbort = (): void => resolve();
@@ -61,5 +60,6 @@ export class RateGate {
     this.#waiting--;
     cancel();
     signal.removeEventListener('abort', onAbort);
+    return !signal.aborted;
   }
 }

@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../../src/engine/ports/http-client.ts';
 import type { ApiDestination, AuthParameters, HttpParameterLists } from '../../../src/model/connections.ts';
 import type { OutgoingDelivery } from '../../../src/engine/ports/connector.ts';
 import { outcomeOf, retryAfter } from '../../../src/targets/http/destination-outcome.ts';
-import { buildRequest, withMembers } from '../../../src/targets/http/destination-request.ts';
+import { DestinationRequests, withMembers } from '../../../src/targets/http/destination-request.ts';
 import { prepareParameters, type HttpParameters } from '../../../src/targets/http/http-parameters.ts';
 import type { CloudEventsMode } from '../../../src/targets/cloud-events.ts';
 import { delivery } from '../target-suite.ts';
@@ -31,16 +31,17 @@ interface Case {
 
 function build({ endpoint = 'https://api.example.com/orders', ...given }: Case): HttpRequest | string {
   const event = JSON.stringify(EVENT);
-  return buildRequest({
+  const requests = new DestinationRequests({
+    prepared: prepareParameters(given.target ?? {}),
+    cloudEvents: given.cloudEvents,
+    timeoutMs: 5_000,
+  });
+  const place = {
     destination: { endpoint, method: given.method ?? 'POST' } as ApiDestination,
     parameters: { ...given.auth, ...(given.connection && { InvocationHttpParameters: given.connection }) },
     token: given.token,
-    prepared: prepareParameters(given.target ?? {}),
-    cloudEvents: given.cloudEvents,
-    delivery: delivery(1, { event, payload: event, ...given.change }),
-    now: NOW,
-    timeoutMs: 5_000,
-  });
+  };
+  return requests.build(place, delivery(1, { event, payload: event, ...given.change }), NOW);
 }
 
 function request(given: Case): HttpRequest {
@@ -194,6 +195,30 @@ describe('the body', () => {
   });
 });
 
+test('a new token and a changed destination are taken at once', () => {
+  const requests = new DestinationRequests({
+    prepared: prepareParameters({}),
+    cloudEvents: undefined,
+    timeoutMs: 5_000,
+  });
+  const destination = { endpoint: 'https://a.example.com/', method: 'POST' } as ApiDestination;
+  const seen = (['one', 'two', undefined] as const).flatMap((token) =>
+    [destination, { ...destination, endpoint: 'https://b.example.com/' }].map((place) => {
+      const built = requests.build({ destination: place, parameters: {}, token }, delivery(1), NOW);
+      assert.ok(typeof built !== 'string');
+      return [built.url.host, built.headers['authorization']];
+    }),
+  );
+  assert.deepEqual(seen, [
+    ['a.example.com', 'Bearer one'],
+    ['b.example.com', 'Bearer one'],
+    ['a.example.com', 'Bearer two'],
+    ['b.example.com', 'Bearer two'],
+    ['a.example.com', undefined],
+    ['b.example.com', undefined],
+  ]);
+});
+
 describe('signed webhooks', () => {
   // The example of the Standard Webhooks specification's reference libraries.
   const OLD = 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -217,16 +242,21 @@ describe('signed webhooks', () => {
     const auth = {
       ApiKeyAuthParameters: { ApiKeyName: 'webhook-signature', ApiKeyValue: `whsec_${OLD}` },
     };
-    const built = buildRequest({
+    const requests = new DestinationRequests({
+      prepared: prepareParameters({}),
+      cloudEvents: undefined,
+      timeoutMs: 1,
+    });
+    const place = {
       destination: { endpoint: 'https://x.example.com/', method: 'POST' } as ApiDestination,
       parameters: auth,
       token: undefined,
-      prepared: prepareParameters({}),
-      cloudEvents: undefined,
-      delivery: delivery(1, { deliveryId: 'msg_p5jXN8AQM9LWM0D4loKWxJek', payload: '{"test": 2432232314}' }),
-      now: 1_614_265_330_000,
-      timeoutMs: 1,
+    };
+    const webhook = delivery(1, {
+      deliveryId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      payload: '{"test": 2432232314}',
     });
+    const built = requests.build(place, webhook, 1_614_265_330_000);
     assert.ok(typeof built !== 'string');
     assert.equal(built.headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   });
