@@ -142,7 +142,7 @@ function operationsOf(
   config: Config,
   { clock, random, metrics, logger, tracing }: EngineNeeds,
   { queues, logs, functions, connections }: Companions,
-  { catalog, ingest, scheduler }: Engine,
+  { catalog, ingest, scheduler, archives }: Engine,
   connectors: readonly DocumentedConnector[],
 ): Services {
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
@@ -158,6 +158,7 @@ function operationsOf(
       quotas,
       targets,
       connections,
+      archives,
       tracing,
     }),
     lambda: functionOperations(functions),

@@ -1,4 +1,6 @@
 import { limits } from '../model/limits.ts';
+import type { Archives } from './archive/archives.ts';
+import { openArchives } from './archive/assemble.ts';
 import { Catalog, type CatalogChange } from './catalog.ts';
 import { DeadLetters } from './deliver/dead-letter.ts';
 import type { Compat } from './deliver/fault.ts';
@@ -85,6 +87,7 @@ interface Machinery {
   readonly clockwork: Clockwork;
   readonly ruleSchedules: RuleSchedules;
   readonly scheduler: Scheduler;
+  readonly archives: Archives;
 }
 
 /** The event router of one store: what is published goes into logs, routers read them, lanes deliver. */
@@ -103,6 +106,7 @@ export class Engine {
   readonly scheduler: Scheduler;
   /** Replays of archives. */
   readonly replays: Replays;
+  readonly archives: Archives;
   /** Follows single events. */
   readonly tracer: Tracer;
   readonly #machinery: Machinery;
@@ -119,6 +123,7 @@ export class Engine {
     this.live = machinery.live;
     this.scheduler = machinery.scheduler;
     this.replays = machinery.replays;
+    this.archives = machinery.archives;
     this.connectors = machinery.connectors;
     this.tracer = new Tracer({ ...machinery, storage: machinery.parts.storage });
     this.#unwatch = machinery.catalog.onChange((change) => this.#onChange(change));
@@ -132,6 +137,7 @@ export class Engine {
     const machinery = await assemble(parts);
     const engine = new Engine(machinery);
     await machinery.scheduler.recall();
+    await machinery.archives.recall();
     await machinery.logs.load();
     await machinery.redrives.load();
     for (const rule of machinery.books.allScheduled()) machinery.ruleSchedules.changed(rule);
@@ -163,7 +169,7 @@ export class Engine {
     return backlogs;
   }
 
-  /** Removes old events and dead letters now; otherwise that happens every `limits.retentionIntervalMs`. */
+  /** Removes old events, also those of archives, and dead letters now; otherwise that happens every `limits.retentionIntervalMs`. */
   runRetention(): Promise<void> {
     return this.#machinery.retention.run();
   }
@@ -179,7 +185,7 @@ export class Engine {
 
   async #stop(drainMs: number): Promise<void> {
     const { logs, lanes, ledger, groups, cursors, retention, catalog, live } = this.#machinery;
-    const { clockwork, ruleSchedules, scheduler, replays } = this.#machinery;
+    const { clockwork, ruleSchedules, scheduler, archives, replays } = this.#machinery;
     this.#unwatch();
     live.stop();
     ruleSchedules.stop();
@@ -197,6 +203,7 @@ export class Engine {
     await ledger.idle();
     await cursors.save();
     lanes.close();
+    archives.close();
     catalog.close();
   }
 
@@ -242,7 +249,8 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     maxInFlightBytes: options.ingestInFlightBytes ?? limits.ingestInFlightBytes,
   });
   const forwarder = new Forwarder({ catalog, ingest, clock, random });
-  const connectors = parts.targets({ forwarder });
+  const { archives, capture } = await openArchives({ ...parts, catalog, trouble });
+  const connectors = [capture, ...parts.targets({ forwarder })];
   const delivery = assembleLanes(parts, trouble, connectors);
   const { lanes } = delivery;
   const book = new ReplayBook(books, lanes);
@@ -260,15 +268,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
   const schedules = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
   const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, book });
-  const retention = new Retention({
-    storage,
-    clock,
-    trouble,
-    logs: () => [...logs.retained(), ...redrives.retained()],
-    trimDeadLetters: () => deadLetters.trim(),
-    retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
-    retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
-  });
+  const retention = assembleRetention(parts, { trouble, logs, redrives, deadLetters, archives });
   return {
     parts,
     catalog,
@@ -280,10 +280,33 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     retention,
     redrives,
     replays,
+    archives,
     live,
     ...schedules,
     ...delivery,
   };
+}
+
+function assembleRetention(
+  { storage, clock, options = {} }: EngineParts,
+  {
+    trouble,
+    logs,
+    redrives,
+    deadLetters,
+    archives,
+  }: Pick<Machinery, 'logs' | 'redrives' | 'deadLetters' | 'archives'> & { readonly trouble: StorageTrouble },
+): Retention {
+  return new Retention({
+    storage,
+    clock,
+    trouble,
+    logs: () => [...logs.retained(), ...redrives.retained()],
+    trimDeadLetters: () => deadLetters.trim(),
+    trimArchives: (isOver) => archives.trim(isOver),
+    retentionMs: options.logRetentionMs ?? limits.logRetentionMs,
+    retentionBytes: options.logRetentionBytes ?? limits.logRetentionBytes,
+  });
 }
 
 /** The delivering half: everything behind a match. */

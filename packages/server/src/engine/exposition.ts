@@ -102,7 +102,7 @@ export interface GaugeValue {
 }
 
 /** Answers a gauge's value, or a value for each of its series. The caller bounds how many there are. */
-export type GaugeReader = () => number | Promise<number> | readonly GaugeValue[];
+export type GaugeReader = () => number | readonly GaugeValue[] | Promise<number | readonly GaugeValue[]>;
 
 /** A value that is asked for when it is shown. */
 export async function gaugeText(name: string, help: string, read: GaugeReader): Promise<string> {

@@ -19,6 +19,7 @@ interface MetricSpec {
 }
 
 const RULE = ['account', 'region', 'bus', 'rule'];
+const ARCHIVE = ['account', 'region', 'archive'];
 const NONE: readonly string[] = [];
 
 /** Amazon's names (namespace AWS/Events) in snake case, and Busbar's own beside them. One line a metric. */
@@ -42,6 +43,8 @@ const COUNTERS = {
   dead_letter_invocations: { help: 'Deliveries refused, such as a hop too many', labels: RULE },
   invocations_sent_to_dlq: { help: 'Deliveries handed to a dead-letter queue', labels: RULE },
   invocations_failed_to_be_sent_to_dlq: { help: 'Dead-letter queues that took nothing', labels: RULE },
+  archived_events: { help: 'Events that came into an archive', labels: ARCHIVE },
+  archived_bytes: { help: 'Bytes of the events that came into an archive', labels: ARCHIVE },
   events_without_bus: { help: 'Events published to a bus that does not exist', labels: NONE },
   storage_errors: { help: 'Store calls that failed', labels: ['kind'] },
   http_requests: {
@@ -71,6 +74,8 @@ const GAUGES = {
     labels: [...RULE, 'target_id'],
   },
   timers: { help: 'Schedules that wait for their next tick', labels: NONE },
+  archive_events: { help: 'Events that an archive holds', labels: ARCHIVE },
+  archive_bytes: { help: 'Bytes of the events that an archive holds', labels: ARCHIVE },
   dead_letters: { help: "Busbar's own dead letters", labels: NONE },
   log_positions_behind: { help: 'Positions between the cursor and the end, over all logs', labels: NONE },
 } as const satisfies Record<string, MetricSpec>;

@@ -19,12 +19,14 @@ export interface RetentionParts {
   readonly trouble: StorageTrouble;
   readonly logs: () => readonly RetainedLog[];
   readonly trimDeadLetters: () => Promise<void>;
+  /** Ends early once it is told that retention is over. */
+  readonly trimArchives: (isOver: () => boolean) => Promise<void>;
   readonly retentionMs: number;
   readonly retentionBytes: number;
 }
 
 /**
- * Removes old records and dead letters in small steps. A record goes when it is older than the retention time, or when
+ * Removes old records, dead letters and archived events in small steps. A record goes when it is older than the retention time, or when
  * its log has grown too large, but never while a delivery still needs it.
  */
 export class Retention {
@@ -70,6 +72,7 @@ export class Retention {
         await this.#trim(log);
       }
       await this.#parts.trimDeadLetters();
+      await this.#parts.trimArchives(() => this.#stopped);
     } catch (error) {
       this.#parts.trouble.report(error, 'removing old events');
     }

@@ -1,3 +1,4 @@
+import { archiveLimits } from './archive-limits.ts';
 import { functionLimits } from './function-limits.ts';
 import { replayLimits } from './replay-limits.ts';
 import { targetLimits } from './target-limits.ts';
@@ -165,6 +166,7 @@ export const limits = {
   /** Streams that deliveries created and that are remembered as being there. */
   logDeliveryStreams: 4_096,
 
+  ...archiveLimits,
   ...functionLimits,
   ...replayLimits,
   ...targetLimits,
@@ -379,6 +381,7 @@ export interface Quotas {
   readonly eventPatternChars: number;
   readonly connections: number;
   readonly apiDestinations: number;
+  readonly archives: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -389,4 +392,5 @@ export const defaultQuotas: Quotas = {
   eventPatternChars: limits.eventPatternChars,
   connections: limits.apiConnections,
   apiDestinations: limits.apiDestinations,
+  archives: limits.archives,
 };

@@ -28,6 +28,7 @@ const EVENTS_NEEDS = {
   logger: anything,
   quotas: anything,
   connections: anything,
+  archives: anything,
   targets: anything,
 };
 

@@ -1,5 +1,6 @@
 import { eventBusArn, parseArn, type Arn } from '../../model/arn.ts';
 import type { PaceSettings, Rule, TargetSettings } from '../../model/resources.ts';
+import { leadsIntoArchive } from '../archive/managed-rule.ts';
 import type { Fault } from '../deliver/fault.ts';
 import { patienceOf, type Patience } from '../deliver/retry.ts';
 import type { SessionContext } from '../ports/connector.ts';
@@ -49,10 +50,12 @@ export class Subscription {
   #patience: Patience;
   #builder: PayloadBuilder | undefined;
   #origin: Origin | undefined;
+  /** An archive takes events as they are, whatever its target's settings show. */
+  readonly #intoArchive: boolean;
   /** The lane in front of the target, while there is one. */
   sink: DeliverySink | undefined;
   removed = false;
-  /** What is pending is given up, together with the replay that it belongs to: it leaves no dead letters. */
+  /** What is pending is given up, together with the replay or the archive that it belongs to: it leaves no dead letters. */
   givenUp = false;
 
   constructor(
@@ -69,6 +72,7 @@ export class Subscription {
     this.#target = target;
     this.#arn = parseArn(target.Arn);
     this.#patience = patienceOf(target.RetryPolicy);
+    this.#intoArchive = leadsIntoArchive(target);
   }
 
   get rule(): Rule {
@@ -123,6 +127,7 @@ export class Subscription {
 
   /** What the target gets for an event. The number of the attempt only counts for schedules. */
   payload(record: LogRecord, _attempt?: number): PayloadResult {
+    if (this.#intoArchive) return { ok: true, payload: record.event };
     try {
       this.#builder ??= createPayloadBuilder(this.#target, {
         ruleArn: this.#rule.arn,

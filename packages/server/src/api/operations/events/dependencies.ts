@@ -1,3 +1,4 @@
+import type { Archives } from '../../../engine/archive/archives.ts';
 import type { Catalog } from '../../../engine/catalog.ts';
 import type { Connections } from '../../../engine/connections/connections.ts';
 import type { Metrics } from '../../../engine/metrics.ts';
@@ -23,6 +24,7 @@ export interface EventsDependencies {
   readonly logger: Logger;
   readonly quotas: Quotas;
   readonly connections: Connections;
+  readonly archives: Archives;
   /** Undefined unless spans are exported. */
   readonly tracing?: Tracing | undefined;
   readonly targets: {

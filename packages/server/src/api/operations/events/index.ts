@@ -2,6 +2,11 @@ import type { Operation } from '../../../model/operation.ts';
 import { createEventBus } from './create-event-bus.ts';
 import { deleteEventBus } from './delete-event-bus.ts';
 import { deleteRule } from './delete-rule.ts';
+import { createArchive } from './create-archive.ts';
+import { deleteArchive } from './delete-archive.ts';
+import { describeArchive } from './describe-archive.ts';
+import { listArchives } from './list-archives.ts';
+import { updateArchive } from './update-archive.ts';
 import { createConnection } from './create-connection.ts';
 import { updateConnection } from './update-connection.ts';
 import { describeConnection } from './describe-connection.ts';
@@ -74,6 +79,11 @@ const BUILDERS: readonly BuildOperation[] = [
   describeApiDestination,
   deleteApiDestination,
   listApiDestinations,
+  createArchive,
+  updateArchive,
+  describeArchive,
+  deleteArchive,
+  listArchives,
 ];
 
 /** The operations of the Events API that are built, over what they work on. */

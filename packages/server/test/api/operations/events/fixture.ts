@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Archives } from '../../../../src/engine/archive/archives.ts';
 import { Catalog } from '../../../../src/engine/catalog.ts';
 import { Connections } from '../../../../src/engine/connections/connections.ts';
 import { Metrics } from '../../../../src/engine/metrics.ts';
@@ -60,6 +61,7 @@ export interface FixtureOptions {
 export class Fixture {
   readonly catalog: Catalog;
   readonly connections: Connections;
+  readonly archives: Archives;
   readonly storage: Storage;
   readonly metrics = new Metrics();
   /** The log of every append, in order. */
@@ -71,12 +73,14 @@ export class Fixture {
   private constructor(
     catalog: Catalog,
     connections: Connections,
+    archives: Archives,
     storage: Storage,
     random: { next(): number; uuid(): string },
     options: FixtureOptions,
   ) {
     this.catalog = catalog;
     this.connections = connections;
+    this.archives = archives;
     this.#random = random;
     this.storage = storage;
     const append = (log: LogId, records: readonly NewLogRecord[]): Promise<bigint[]> => {
@@ -93,6 +97,7 @@ export class Fixture {
       logger: silentLogger,
       quotas: { ...defaultQuotas, ...options.quotas },
       connections,
+      archives,
       targets: { find: (arn) => CONNECTORS.find((each) => each.accepts(arn)) },
     });
   }
@@ -115,7 +120,8 @@ export class Fixture {
       secrets: await openSecretBox([], undefined, silentLogger),
       oauth: { fetchToken: () => Promise.resolve(options.token ?? NO_TOKEN) },
     });
-    return new Fixture(catalog, connections, memory, random, options);
+    const archives = await Archives.open({ storage, catalog, clock, random });
+    return new Fixture(catalog, connections, archives, memory, random, options);
   }
 
   get names(): string[] {
