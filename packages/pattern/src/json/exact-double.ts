@@ -14,6 +14,9 @@ const LARGEST_POWER = 22;
 export const POWERS_OF_TEN = Float64Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) =>
   Number(`1e${exponent}`),
 );
+/** Times a double, less that product but for its last bit, is the power of two at or below it (Rump). */
+const LEADER = 2 ** 52 + 1;
+const ALL_BUT_LAST = 1 - 2 ** -53;
 /** Splits a double into two halves whose products are exact (Veltkamp, Dekker). */
 const SPLITTER = 2 ** 27 + 1;
 /** Nearer to a limit than this nothing is decided. */
@@ -21,12 +24,6 @@ const MARGIN = 1e-6;
 const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
-
-const double = new Float64Array(1);
-const bits = new Int32Array(double.buffer);
-double[0] = 1;
-/** Where the exponent stands. */
-const UPPER = bits[1] === 0 ? 0 : 1;
 
 /** The number written between two positions; NaN if no double holds it, or if that is not told easily. */
 export function exactDouble(bytes: Uint8Array, start: number, end: number): number {
@@ -63,12 +60,11 @@ function nearest(upper: number, lower: number, shift: number, power: number): nu
   const high = upper * shift;
   const whole = high + lower;
   let quotient = whole / power;
-  double[0] = quotient;
-  if (bits[1 - UPPER]! === 0) return Number.NaN;
-  bits[1 - UPPER] = 0;
-  bits[UPPER]! &= 0x7ff00000;
+  const leading = quotient * LEADER - ALL_BUT_LAST * (quotient * LEADER);
+  // Below a power of two doubles are closer.
+  if (quotient === leading) return Number.NaN;
   /** Half of the distance to the next double, in units of the last digit. */
-  const half = double[0] * 2 ** -53 * power;
+  const half = leading * 2 ** -53 * power;
   const product = quotient * power;
   let missing = whole - product + (lower - (whole - high) - productError(quotient, power, product));
   if (missing > half || missing < -half) {

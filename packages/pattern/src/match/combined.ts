@@ -6,18 +6,14 @@ export interface Combined {
   readonly leaves: readonly SharedLeaf[];
   /** The paths of two leaves begin alike, so that their values may lie in one array. */
   readonly mayShareArrays: boolean;
-  readonly rule: RuleState;
   /** The leaf through which the combination is found; null if every leaf accepts absence. */
   readonly entry: SharedLeaf | null;
   /** Where `entry`, or the matcher, lists the combination. */
   place: number;
-}
-
-/** What the matcher keeps about a rule besides its id. */
-export interface RuleState {
   /** Numbers the rules in the order in which they were added. */
-  bit: number;
-  combinations: readonly Combined[];
+  rule: number;
+  /** Another combination of the same rule. */
+  readonly next: Combined | null;
 }
 
 /**

@@ -23,7 +23,7 @@ export class Field {
   holdsElements = false;
   /** The conditions on this field, by key. */
   readonly conditions = new Map<string, FieldCondition>();
-  /** The leaves on this field, by key. */
+  /** The leaves of several conditions on this field, by key. */
   readonly leaves = new Map<string, SharedLeaf>();
   /** The value that is being judged. */
   readonly #passing = new EventValue('null', '', null);
@@ -198,6 +198,8 @@ export class FieldCondition {
   /** The leaves that hold the condition and lead to a pattern: most often one. */
   leaf: SharedLeaf | null = null;
   moreLeaves: Set<SharedLeaf> | null = null;
+  /** The leaf that consists of this condition. */
+  single: SharedLeaf | null = null;
   /** How many leaves hold the condition, whether they lead to a pattern or not. */
   references = 0;
   /** Where the field lists the condition, if it tries it on every value. */

@@ -21,39 +21,55 @@ export class LeafStore {
     let node = this.root;
     for (const name of path.split('.')) node = node.obtain(name);
     const field = node.obtainField();
-    const key = keyOf(conditions);
-    let leaf = field.leaves.get(key);
-    if (leaf === undefined) {
-      const shared = conditions.map((condition) => shareCondition(field, condition));
-      leaf = new SharedLeaf(key, field, shared);
-      field.leaves.set(key, leaf);
-      this.size++;
-    }
+    const leaf =
+      conditions.length === 1 ? this.#shareSingle(field, conditions[0]!) : this.#shareList(field, conditions);
     leaf.references++;
     return leaf;
+  }
+
+  /** A leaf of one condition, as most are, is found by its condition. */
+  #shareSingle(field: Field, condition: Condition): SharedLeaf {
+    const shared = shareCondition(field, condition);
+    shared.single ??= this.#create('', field, [shared]);
+    return shared.single;
+  }
+
+  #shareList(field: Field, conditions: readonly Condition[]): SharedLeaf {
+    const key = JSON.stringify(conditions.map((condition) => condition.key).toSorted());
+    let leaf = field.leaves.get(key);
+    if (leaf === undefined) {
+      leaf = this.#create(
+        key,
+        field,
+        conditions.map((condition) => shareCondition(field, condition)),
+      );
+      field.leaves.set(key, leaf);
+    }
+    return leaf;
+  }
+
+  #create(key: string, field: Field, conditions: readonly FieldCondition[]): SharedLeaf {
+    this.size++;
+    for (const condition of conditions) condition.references++;
+    return new SharedLeaf(key, field, conditions);
   }
 
   /** Gives a leaf back; with the last user go the leaf and what only it needed. */
   unshare(leaf: SharedLeaf): void {
     leaf.references--;
     if (leaf.references > 0) return;
-    leaf.field.leaves.delete(leaf.key);
+    const { field, conditions } = leaf;
+    if (conditions.length === 1) conditions[0]!.single = null;
+    else field.leaves.delete(leaf.key);
     this.size--;
-    for (const shared of leaf.conditions) {
+    for (const shared of conditions) {
       shared.references--;
       if (shared.references > 0) continue;
-      leaf.field.conditions.delete(shared.condition.key);
+      field.conditions.delete(shared.condition.key);
       shared.leave();
     }
-    if (leaf.field.conditions.size > 0) return;
-    leaf.field.node.dropField();
+    if (field.conditions.size === 0) field.node.dropField();
   }
-}
-
-/** The identity of a leaf on its field: with one condition, as most have, the very text that this has as its key. */
-function keyOf(conditions: readonly Condition[]): string {
-  if (conditions.length === 1) return conditions[0]!.key;
-  return JSON.stringify(conditions.map((condition) => condition.key).toSorted());
 }
 
 function shareCondition(field: Field, condition: Condition): FieldCondition {
@@ -62,6 +78,5 @@ function shareCondition(field: Field, condition: Condition): FieldCondition {
     shared = new FieldCondition(condition, field);
     field.conditions.set(condition.key, shared);
   }
-  shared.references++;
   return shared;
 }

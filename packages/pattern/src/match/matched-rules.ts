@@ -4,13 +4,14 @@
  * Every rule has a bit, in that order, and a second row of bits tells which words of the first are not zero. So no rule
  * is compared with another one, and an event costs a step for a thousand rules that it does not match.
  */
-import type { RuleState } from './combined.ts';
+import type { Combined } from './combined.ts';
 
 /** Bits without a rule that are put up with. */
 const FEW = 64;
 
 export class MatchedRules<Id> {
-  readonly #rules = new Map<Id, RuleState>();
+  /** The combinations of each rule: the first, which leads to the others. */
+  readonly #rules = new Map<Id, Combined>();
   /** By the rule's bit; removed rules leave holes. */
   #ids: (Id | undefined)[] = [];
   #bits = new Int32Array(1);
@@ -20,28 +21,30 @@ export class MatchedRules<Id> {
     return this.#rules.size;
   }
 
-  /** The rule of an id. */
-  get(id: Id): RuleState | undefined {
+  /** The combinations of an id's rule. */
+  get(id: Id): Combined | undefined {
     return this.#rules.get(id);
   }
 
   /** Gives a new rule its bit. */
-  set(id: Id, rule: RuleState): void {
+  set(id: Id, rule: Combined): void {
     if (this.#ids.length > FEW && this.#ids.length > 2 * this.#rules.size) this.#closeHoles();
     this.#rules.set(id, rule);
     this.#give(id, rule);
   }
 
   delete(id: Id): void {
-    const rule = this.#rules.get(id);
-    if (rule === undefined) return;
+    this.#ids[this.#rules.get(id)!.rule] = undefined;
     this.#rules.delete(id);
-    this.#ids[rule.bit] = undefined;
   }
 
-  #give(id: Id, rule: RuleState): void {
-    rule.bit = this.#ids.push(id) - 1;
-    const word = rule.bit >> 5;
+  #give(id: Id, rule: Combined): void {
+    const bit = this.#ids.push(id) - 1;
+    for (let combined: Combined | null = rule; combined !== null; combined = combined.next) {
+      combined.rule = bit;
+      combined.entry?.renumber();
+    }
+    const word = bit >> 5;
     if (word >= this.#bits.length) this.#bits = new Int32Array(2 * this.#bits.length);
     if (word >> 5 >= this.#words.length) this.#words = new Int32Array(2 * this.#words.length);
   }
@@ -51,13 +54,13 @@ export class MatchedRules<Id> {
     for (const [id, rule] of this.#rules) this.#give(id, rule);
   }
 
-  /** Whether the event at hand matches the rule. */
-  has({ bit }: RuleState): boolean {
+  /** Whether the event at hand matches the rule with this bit. */
+  has(bit: number): boolean {
     return (this.#bits[bit >> 5]! & (1 << (bit & 31))) !== 0;
   }
 
-  /** Notes that the event at hand matches the rule. */
-  add({ bit }: RuleState): void {
+  /** Notes that the event at hand matches the rule with this bit. */
+  add(bit: number): void {
     const word = bit >> 5;
     this.#bits[word]! |= 1 << (bit & 31);
     this.#words[word >> 5]! |= 1 << (word & 31);

@@ -3,7 +3,7 @@ import { parsePattern } from '../parse-pattern.ts';
 import type { Combination, Pattern } from '../pattern.ts';
 import { canAgree } from './array-consistency.ts';
 import { noteShared } from './combined.ts';
-import type { Combined, RuleState } from './combined.ts';
+import type { Combined } from './combined.ts';
 import type { Contract } from './contract.ts';
 import { EventScanner } from './event-scanner.ts';
 import type { FieldCondition } from './field.ts';
@@ -78,16 +78,18 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   add(id: Id, pattern: string | Pattern): void {
     const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
     this.remove(id);
-    const rule: RuleState = { bit: 0, combinations: [] };
-    rule.combinations = parsed.combinations.map((combination) => this.#combine(combination, rule));
-    this.#rules.set(id, rule);
+    let rule: Combined | null = null;
+    for (const combination of parsed.combinations) rule = this.#combine(combination, rule);
+    this.#rules.set(id, rule!);
   }
 
   remove(id: Id): boolean {
     const rule = this.#rules.get(id);
     if (rule === undefined) return false;
     this.#rules.delete(id);
-    for (const combined of rule.combinations) this.#dissolve(combined);
+    for (let combined: Combined | null = rule; combined !== null; combined = combined.next) {
+      this.#dissolve(combined);
+    }
     return true;
   }
 
@@ -118,6 +120,10 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
 
   /** A pattern of one leaf matches at once; others wait until all of the event is read. */
   #visit(leaf: SharedLeaf, round: number): void {
+    if (leaf.rule >= 0) {
+      this.#rules.add(leaf.rule);
+      return;
+    }
     if (leaf.visited === round) return;
     leaf.visited = round;
     const { alone } = leaf;
@@ -152,18 +158,25 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
     return leaves.every((leaf) => leaf.holdsAlone(generation));
   }
 
-  #combine(combination: Combination, rule: RuleState): Combined {
+  #combine(combination: Combination, next: Combined | null): Combined {
     const leaves = combination.map((leaf) => this.#leaves.share(leaf));
     let entry: SharedLeaf | null = null;
     for (const leaf of leaves) {
       if (!leaf.acceptsAbsence && (entry === null || leadsBetter(leaf, entry))) entry = leaf;
     }
-    const combined: Combined = { leaves, mayShareArrays: noteShared(leaves, 1), rule, entry, place: 0 };
+    const combined: Combined = {
+      leaves,
+      mayShareArrays: noteShared(leaves, 1),
+      entry,
+      place: 0,
+      rule: 0,
+      next,
+    };
     if (entry === null) {
       combined.place = this.#absent.push(combined) - 1;
     } else {
       if (entry.led === 0) openEntry(entry);
-      combined.place = entry.enlist(combined);
+      entry.enlist(combined);
     }
     return combined;
   }

@@ -4,6 +4,7 @@ import type { Field, FieldCondition } from './field.ts';
 
 /** A leaf, shared by all patterns that state the same alternatives for the same field. */
 export class SharedLeaf {
+  /** By which the field finds the leaf, if it has several conditions. */
   readonly key: string;
   readonly field: Field;
   readonly conditions: readonly FieldCondition[];
@@ -17,6 +18,8 @@ export class SharedLeaf {
   entries: Combined[] = NONE;
   /** The combinations that consist of this leaf. */
   alone: Combined[] = NONE;
+  /** The bit of the only rule that the leaf leads to, if that needs nothing else to match; -1 otherwise. */
+  rule = -1;
   /** The last event in which the leaf was found to hold. */
   visited = 0;
   #generation = 0;
@@ -70,19 +73,26 @@ export class SharedLeaf {
     return this.entries.length + this.alone.length;
   }
 
-  /** Lists a combination that is found through this leaf, and answers where. */
-  enlist(combined: Combined): number {
+  /** Lists a combination that is found through this leaf. */
+  enlist(combined: Combined): void {
     const list = combined.leaves.length === 1 ? this.alone : this.entries;
-    if (list.length > 0) return list.push(combined) - 1;
+    combined.place = list.length;
     // A list of one is the most common by far, and made like this it has no spare room.
-    if (combined.leaves.length === 1) this.alone = [combined];
+    if (list.length > 0) list.push(combined);
+    else if (combined.leaves.length === 1) this.alone = [combined];
     else this.entries = [combined];
-    return 0;
+    this.renumber();
   }
 
   /** Undoes `enlist`. */
   discharge(combined: Combined): void {
     takeOut(combined.leaves.length === 1 ? this.alone : this.entries, combined);
+    this.renumber();
+  }
+
+  /** Takes note that rules have come, have gone, or have other bits. */
+  renumber(): void {
+    this.rule = this.led === 1 && this.alone.length === 1 ? this.alone[0]!.rule : -1;
   }
 }
 

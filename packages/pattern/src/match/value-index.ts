@@ -42,7 +42,6 @@ export class ValueIndex {
 
   remove(reach: Reach, condition: FieldCondition): void {
     if (reach.by === 'range') {
-      // All ranges of a condition leave together.
       this.#ranges?.remove(condition);
       if (this.#ranges?.size === 0) this.#ranges = undefined;
     } else if (reach.by === 'other') {

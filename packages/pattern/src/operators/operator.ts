@@ -1,4 +1,5 @@
 import type { EventValue } from '../event-value.ts';
+import type { NumberRange } from './number-range.ts';
 import type { Glob } from '../wildcard/glob.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 
@@ -31,13 +32,7 @@ export type Reach =
       /** Every value that is found satisfies the condition; otherwise it has to be tested. */
       readonly suffices: boolean;
     }
-  | {
-      readonly by: 'range';
-      readonly low: number;
-      readonly high: number;
-      readonly openLow: boolean;
-      readonly openHigh: boolean;
-    }
+  | NumberRange
   | { readonly by: 'other'; readonly than: readonly Reach[] };
 
 /** One alternative of a pattern's leaf: an operator with its argument. */
