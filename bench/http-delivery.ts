@@ -1,6 +1,6 @@
 import { AwsJson } from '../packages/server/test/aws-json.ts';
-import { withDaemon } from './daemon.ts';
-import { barePosts, HttpSink } from './http-peer.ts';
+import { mainThreadWorked, withDaemon, type Daemon } from './daemon.ts';
+import { barePosts, HttpSink, type Pace } from './http-peer.ts';
 import { runLoad } from './load.ts';
 import { percentile, printTable, ratio } from './table.ts';
 
@@ -62,39 +62,66 @@ async function secondsUntil(sink: HttpSink, paths: readonly string[], wanted: nu
 }
 
 /** Gathers a backlog while the server holds, then takes the time until it has come. */
-async function drain(port: number, sink: HttpSink, paths: readonly string[]): Promise<number> {
+async function drain(
+  { port, process: { pid } }: Daemon,
+  sink: HttpSink,
+  paths: readonly string[],
+): Promise<Pace> {
   const before = await countOf(sink, paths);
   sink.hold();
   const { events } = await publish(port, PUBLISH_SECONDS);
-  sink.release();
   const posts = events * paths.length;
-  return posts / (await secondsUntil(sink, paths, before + posts));
+  const workedBefore = mainThreadWorked(pid!);
+  sink.release();
+  const seconds = await secondsUntil(sink, paths, before + posts);
+  const work = ((mainThreadWorked(pid!) - workedBefore) * 1_000) / posts;
+  return { rate: posts / seconds, work };
 }
+
+const median = (paces: readonly Pace[]): Pace => ({
+  rate: percentile(
+    paces.map(({ rate }) => rate),
+    0.5,
+  ),
+  work: percentile(
+    paces.map(({ work }) => work),
+    0.5,
+  ),
+});
 
 async function benchAgainstBare(): Promise<void> {
   const rows = [];
   for (const concurrency of CONCURRENCIES) {
     const sink = await HttpSink.start();
-    const bare: number[] = [];
-    const busbar: number[] = [];
-    await withDaemon(async ({ port }) => {
-      const client = new AwsJson(port, 1);
+    const bare: Pace[] = [];
+    const busbar: Pace[] = [];
+    await withDaemon(async (daemon) => {
+      const client = new AwsJson(daemon.port, 1);
       await putDestination(client, sink, 'orders', concurrency);
       const body = JSON.stringify({ detail: 'x'.repeat(1_300) });
-      for (let warm = 0; warm < WARM_ROUNDS; warm++) await drain(port, sink, ['/orders']);
+      for (let warm = 0; warm < WARM_ROUNDS; warm++) await drain(daemon, sink, ['/orders']);
       for (let round = 0; round < ROUNDS; round++) {
         bare.push(await barePosts({ url: `${sink.url}/bare`, concurrency, seconds: SECONDS, body }));
-        busbar.push(await drain(port, sink, ['/orders']));
+        busbar.push(await drain(daemon, sink, ['/orders']));
       }
       client.close();
     });
     sink.close();
-    const [ours, theirs] = [percentile(busbar, 0.5), percentile(bare, 0.5)];
-    rows.push([concurrency, theirs, ours, ratio(ours, theirs)]);
+    const [theirs, ours] = [median(bare), median(busbar)];
+    const shares = [ratio(ours.rate, theirs.rate), ratio(theirs.work, ours.work)];
+    rows.push([concurrency, theirs.rate, ours.rate, theirs.work, ours.work, ...shares]);
   }
   printTable(
     `HTTP deliveries, posts/s (1 KB events; median of ${ROUNDS} alternating rounds)`,
-    ['concurrency', 'bare undici', 'Busbar', 'of bare'],
+    [
+      'concurrency',
+      'bare undici',
+      'Busbar',
+      'bare, µs a post',
+      'Busbar, µs',
+      'rate of bare',
+      'speed by work',
+    ],
     rows,
   );
 }
@@ -115,7 +142,7 @@ async function benchOneDead(): Promise<void> {
       sinks.dead.kill('/t0');
       for (let round = 0; round < ROUNDS + 1; round++) {
         for (const kind of ['alive', 'dead'] as const) {
-          const rate = await drain(daemons[kind].port, sinks[kind], nine);
+          const { rate } = await drain(daemons[kind], sinks[kind], nine);
           // The first round warms up.
           if (round > 0) rates[kind].push(rate);
         }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
+import { worked } from './worked.ts';
 
 /** Posts that the server has answered, by path. */
 export type Counts = Readonly<Record<string, number>>;
@@ -55,12 +56,18 @@ export interface BareOptions {
   readonly body: string;
 }
 
-/** Posts a second of a bare undici pool with so many requests under way. */
-export async function barePosts(options: BareOptions): Promise<number> {
+/** How posts went: how many came in a second, and microseconds of the client's main thread that each took. */
+export interface Pace {
+  readonly rate: number;
+  readonly work: number;
+}
+
+/** Posts of a bare undici pool with so many requests under way. */
+export async function barePosts(options: BareOptions): Promise<Pace> {
   const child = fork(import.meta.filename, ['post', JSON.stringify(options)], { stdio: 'inherit' });
-  const [rate] = (await once(child, 'message')) as [number];
+  const [pace] = (await once(child, 'message')) as [Pace];
   await once(child, 'exit');
-  return rate;
+  return pace;
 }
 
 function runSink(): void {
@@ -105,8 +112,10 @@ async function runPosts({ url, concurrency, seconds, body }: BareOptions): Promi
     }
   };
   const start = performance.now();
+  const workedBefore = worked();
   await Promise.all(Array.from({ length: concurrency }, worker));
-  process.send!(posts / ((performance.now() - start) / 1_000));
+  const work = ((worked() - workedBefore) * 1_000) / posts;
+  process.send!({ rate: posts / ((performance.now() - start) / 1_000), work } satisfies Pace);
   await pool.close();
   process.disconnect();
 }
