@@ -1,15 +1,13 @@
 import { numberOf, valueOf } from './arguments.ts';
 import { Client, RefusedError } from './client.ts';
-import { CLIENT_OPTIONS, daemonError, EXIT, usageError, type Command, type Invocation } from './command.ts';
+import { CLIENT_OPTIONS, daemonError, EXIT, type Command, type Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { parseExact, stringifyExact } from './exact-json.ts';
 import { checkBus } from './resources.ts';
 import { readSource } from './source-text.ts';
+import { timeOption } from './time-option.ts';
 
 const MAX_EVENTS = 1_000_000_000;
-/** What merely parses as a date is none: `5` would be a day in 2001. */
-const DATE = /^\d{4}-\d{2}-\d{2}/;
-const MS_PER: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A line of the daemon's answer. */
 interface TailLine {
@@ -75,27 +73,13 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
 
 async function queryOf(invocation: Invocation, context: Context, bus: string) {
   const pattern = valueOf(invocation, 'pattern');
-  const since = valueOf(invocation, 'since');
   const limit = numberOf(invocation, 'limit', 1, MAX_EVENTS);
   return {
     bus,
     pattern: pattern === undefined ? undefined : (await readSource(pattern, '--pattern', context)).text,
-    since: since === undefined ? undefined : new Date(timeOf(since, context.clock.now())).toISOString(),
+    since: timeOption(invocation, 'since', context),
     limit: limit === undefined ? undefined : String(limit),
   };
-}
-
-/** A time in the past, told as a duration or a date. */
-export function timeOf(text: string, now: number): number {
-  const duration = /^(\d+)([smhd])$/.exec(text);
-  const date = DATE.test(text) ? Date.parse(text) : Number.NaN;
-  const time = duration ? now - Number(duration[1]) * MS_PER[duration[2]!]! : date;
-  if (Number.isNaN(new Date(time).getTime())) {
-    throw usageError(
-      `\`--since\` takes 30s, 10m, 2h, 1d or a time such as 2026-01-01T12:00:00Z, not \`${text}\``,
-    );
-  }
-  return time;
 }
 
 function endOf({ reason }: TailLine): number {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { parseExact, stringifyExact } from '../../src/cli/exact-json.ts';
 import { Output } from '../../src/cli/output.ts';
 import { closest, editDistance } from '../../src/cli/suggest.ts';
-import { timeOf } from '../../src/cli/tail.ts';
+import { timeOf } from '../../src/cli/time-option.ts';
 import { clientEnvironment, wantsColor } from '../../src/config.ts';
 
 test('edit distance', () => {
@@ -45,11 +45,11 @@ test('JSON comes out as it went in', () => {
 
 test('times of --since', () => {
   const now = Date.UTC(2026, 0, 2);
-  assert.equal(timeOf('90s', now), now - 90_000);
-  assert.equal(timeOf('1d', now), Date.UTC(2026, 0, 1));
-  assert.equal(timeOf('2026-01-01T12:00:00Z', now), Date.UTC(2026, 0, 1, 12));
+  assert.equal(timeOf('90s', 'since', now), now - 90_000);
+  assert.equal(timeOf('1d', 'since', now), Date.UTC(2026, 0, 1));
+  assert.equal(timeOf('2026-01-01T12:00:00Z', 'since', now), Date.UTC(2026, 0, 1, 12));
   for (const wrong of ['', '5', '1w', 'noon', '9999999999999d']) {
-    assert.throws(() => timeOf(wrong, now), /--since/);
+    assert.throws(() => timeOf(wrong, 'since', now), /--since/);
   }
 });
 

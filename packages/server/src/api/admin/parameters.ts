@@ -32,6 +32,21 @@ export function numberParameter(
   return value;
 }
 
+/** Longer than any time that can be meant. */
+const TIME_CHARS = 40;
+
+/** A time from the query, in milliseconds since the epoch; undefined when it is missing. */
+export function timeParameter(query: URLSearchParams, name: string): number | undefined {
+  const text = textParameter(query, name, TIME_CHARS);
+  if (text === undefined) return undefined;
+  // `5` would parse too, as a day in 2001.
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw badRequest(`The parameter ${name} must be a time such as 2026-01-01T12:00:00Z.`);
+  }
+  return time;
+}
+
 /** Turns away parameters that a route does not know: a misspelt filter must not answer everything. */
 export function onlyParameters(query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys()) {

@@ -1,4 +1,4 @@
-import { createMatcher, PatternError, type Matcher } from '@busbar/pattern';
+import type { Matcher } from '@busbar/pattern';
 import type { Engine } from '../../engine/engine.ts';
 import type { LiveBatch, LiveReader } from '../../engine/ingest/live-reader.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
@@ -6,7 +6,8 @@ import type { LogRecord } from '../../engine/ports/storage.ts';
 import { limits } from '../../model/limits.ts';
 import { ApiError } from '../../model/errors.ts';
 import type { AdminRequest, AdminRoute, LineSink } from './admin-route.ts';
-import { badRequest, notFound, numberParameter, onlyParameters, textParameter } from './parameters.ts';
+import { notFound, numberParameter, onlyParameters, textParameter, timeParameter } from './parameters.ts';
+import { patternParameter } from './pattern-parameter.ts';
 
 const MAX_EVENTS = 1_000_000_000;
 
@@ -38,36 +39,15 @@ export function tail(engine: Engine, clock: Clock): AdminRoute {
 async function open(engine: Engine, { query, caller }: AdminRequest) {
   onlyParameters(query, ['bus', 'pattern', 'since', 'limit']);
   const name = textParameter(query, 'bus', limits.adminNameChars) ?? 'default';
-  const matcher = matcherOf(textParameter(query, 'pattern', limits.adminPatternChars));
+  const matcher = patternParameter(query, 'pattern');
   const limit = numberParameter(query, 'limit', 1, MAX_EVENTS) ?? Infinity;
-  const since = timeOf(textParameter(query, 'since', 40));
+  const since = timeParameter(query, 'since');
   const bus = (await engine.catalog.resolveBus(caller, name))?.document;
   if (!bus) throw notFound(`There is no event bus ${name}.`);
   const reader = await engine.live.open(bus.log, since);
   if (reader === 'missing') throw notFound(`The event bus ${name} was deleted.`);
   if (reader === 'full') throw full();
   return { bus: bus.arn, matcher, limit, reader };
-}
-
-function matcherOf(pattern: string | undefined): Matcher<true> | undefined {
-  if (pattern === undefined) return undefined;
-  const matcher = createMatcher<true>();
-  try {
-    matcher.add(true, pattern);
-  } catch (error) {
-    if (error instanceof PatternError) throw badRequest(`The pattern is not valid: ${error.message}`);
-    throw error;
-  }
-  return matcher;
-}
-
-function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  // `5` would parse too, as a day in 2001.
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw badRequest('The parameter since must be a time such as 2026-01-01T12:00:00Z.');
-  return time;
 }
 
 interface Following {

@@ -1,0 +1,17 @@
+import { createMatcher, PatternError, type Matcher } from '@busbar/pattern';
+import { limits } from '../../model/limits.ts';
+import { badRequest, textParameter } from './parameters.ts';
+
+/** A matcher of the event pattern in the query; undefined when it is missing. Throws for one that is not valid. */
+export function patternParameter(query: URLSearchParams, name: string): Matcher<true> | undefined {
+  const pattern = textParameter(query, name, limits.adminPatternChars);
+  if (pattern === undefined) return undefined;
+  const matcher = createMatcher<true>();
+  try {
+    matcher.add(true, pattern);
+  } catch (error) {
+    if (error instanceof PatternError) throw badRequest(`The pattern is not valid: ${error.message}`);
+    throw error;
+  }
+  return matcher;
+}
