@@ -1,5 +1,6 @@
 import { buildEnvelope } from '../../src/engine/envelope.ts';
 import type { ArchivedEvent } from '../../src/engine/ports/archive-storage.ts';
+import type { Archive } from '../../src/model/archive.ts';
 import type { Replay, ReplayPlan } from '../../src/model/replay.ts';
 import { ACCOUNT, REGION, SCOPE, type World } from './world.ts';
 
@@ -26,6 +27,23 @@ export function archived(world: World, second: number, source = 'shop', detail: 
   return { eventId: id, eventTime, ingestedAt: eventTime, account: ACCOUNT, event };
 }
 
+/** An archive without a document would be swept away at the next start. */
+async function documented(world: World): Promise<void> {
+  const { arn: sourceArn } = await world.bus();
+  const value: Archive = {
+    ...SCOPE,
+    uid: ARCHIVE,
+    name: 'a',
+    arn: ARCHIVE_ARN,
+    bus: 'default',
+    sourceArn,
+    retentionDays: 0,
+    createdAt: THEN,
+  };
+  const key = `${ACCOUNT}/${REGION}/a`;
+  await world.storage.catalog.write([{ kind: 'archive', key, value, expect: undefined }]);
+}
+
 /** Fills the archive with an event a second, put in whatever order; answers their ids in order of time. */
 export async function fill(
   world: World,
@@ -33,6 +51,7 @@ export async function fill(
   source: (index: number) => string = () => 'shop',
 ): Promise<string[]> {
   const events = Array.from({ length: count }, (_, index) => archived(world, index, source(index)));
+  await documented(world);
   await world.storage.archives.create(ARCHIVE);
   await world.storage.archives.put(ARCHIVE, [...events].reverse());
   return events.map(({ eventId }) => eventId);
