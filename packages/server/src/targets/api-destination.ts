@@ -16,14 +16,14 @@ import { CLOUD_EVENTS_FIELD, cloudEventsMode } from './cloud-events.ts';
 import { AdaptiveLimit } from './http/adaptive-limit.ts';
 import { outcomeOf } from './http/destination-outcome.ts';
 import { DestinationRequests, type DestinationPlace } from './http/destination-request.ts';
-import { HTTP_BLOCK, HTTP_FIELDS, httpParametersOf, prepareParameters } from './http/http-parameters.ts';
+import { HTTP_BLOCK, httpFields, httpParametersOf, prepareParameters } from './http/http-parameters.ts';
 import { RateGates, type RateGate } from './http/rate-gate.ts';
 import { redactionOf } from './http/redaction.ts';
 import { foreignBlock } from './parameter-blocks.ts';
 
 const parameters: ParameterSpec = {
   block: HTTP_BLOCK,
-  fields: HTTP_FIELDS,
+  fields: httpFields('the connection'),
   busbarFields: [CLOUD_EVENTS_FIELD],
 };
 

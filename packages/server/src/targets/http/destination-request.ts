@@ -4,7 +4,7 @@ import { eachMember, endOfValue } from '../../engine/transform/json-slice.ts';
 import type { ApiDestination, AuthParameters, HttpParameter } from '../../model/connections.ts';
 import { isWebhookKey, webhookSecretsOf } from '../../model/webhook-secret.ts';
 import { cloudEventHeaders, toCloudEvent, type CloudEvent, type CloudEventsMode } from '../cloud-events.ts';
-import type { PreparedParameters } from './http-parameters.ts';
+import { fillPath, queryText, resolveNamed, type PreparedParameters } from './http-parameters.ts';
 import { webhookHeaders } from './webhook-signature.ts';
 
 type Headers = Record<string, string>;
@@ -103,12 +103,10 @@ export class DestinationRequests {
     body: string,
     now: number,
   ): Headers | string {
+    const named = resolveNamed(this.#settings.prepared.headers, delivery.event, 'header');
+    if (named.refused !== undefined) return named.refused;
     const headers: Headers = { ...JSON_TYPE };
-    for (const [name, value] of this.#settings.prepared.headers) {
-      const text = value(delivery.event);
-      if (text === undefined) return `The event has nothing for the header ${name}.`;
-      setHeader(headers, name, text);
-    }
+    for (const [name, text] of named.value) setHeader(headers, name, text);
     Object.assign(headers, frame.added);
     if (event) Object.assign(headers, cloudEventHeaders(event), { 'content-type': event.contentType });
     const { traceHeader = '', traceparent, deliveryId } = delivery;
@@ -163,33 +161,18 @@ function urlOf(
   event: string,
 ): URL | string {
   const [, base = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(destination.endpoint)!;
-  const values = prepared.path.values();
-  let missing: string | undefined;
-  const path = base.replaceAll('*', () => {
-    const text = values.next().value?.(event);
-    if (text === undefined) missing = 'There is no value for a wildcard in the path of the endpoint.';
-    return encodeURIComponent(text ?? '');
-  });
-  if (missing !== undefined) return missing;
-  // A value must stay a part of its step: `..` would lead out of the endpoint's path.
-  if (dotSteps(path) !== dotSteps(base)) return 'A path parameter must not be a dot segment.';
-  const url = new URL(path);
-  const pairs = new Map<string, string>(new URLSearchParams(query));
-  for (const [name, value] of prepared.query) {
-    const text = value(event);
-    if (text === undefined) return `The event has nothing for the query parameter ${name}.`;
-    pairs.set(name, text);
-  }
+  const path = fillPath(base, prepared.path, event);
+  if (path.refused !== undefined) return path.refused;
+  const named = resolveNamed(prepared.query, event, 'query parameter');
+  if (named.refused !== undefined) return named.refused;
+  const url = new URL(path.value);
+  const pairs = new Map<string, string>([...new URLSearchParams(query), ...named.value]);
   for (const { Key, Value } of parameters.InvocationHttpParameters?.QueryStringParameters ?? []) {
     if (Key) pairs.set(Key, Value ?? '');
   }
-  const encoded = [...pairs].map((pair) => pair.map(encodeURIComponent).join('='));
-  url.search = encoded.join('&');
+  url.search = queryText(pairs);
   return url;
 }
-
-const dotSteps = (path: string): number =>
-  path.split('/').filter((step) => step === '.' || step === '..').length;
 
 /** A JSON object with further members, its own ones spelled as they were. Anything else stays as it is. */
 export function withMembers(payload: string, added: readonly HttpParameter[] = []): string {

@@ -88,7 +88,7 @@ describe('API Gateway', { skip: noMoto }, () => {
   const REFUSED_PATH: SendOutcome = {
     status: 'reject',
     code: 'INVALID_PARAMETER',
-    reason: 'A path parameter is a dot segment, which would leave its place.',
+    reason: 'A path parameter must not be a dot segment.',
   };
 
   test("headers that are not a target's to set are refused when it is put", () => {

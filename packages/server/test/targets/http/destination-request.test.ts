@@ -15,7 +15,7 @@ const EVENT = {
   id: 'e-1',
   'detail-type': 'Order',
   source: 'shop',
-  detail: { id: 'o 1/2', n: 7, up: '..', bad: 'a\r\nb', list: [] },
+  detail: { id: 'o 1/2', n: 7, up: '..', bad: 'a\r\nb', half: 'a\ud800', list: [] },
 };
 
 interface Case {
@@ -64,6 +64,8 @@ describe('the URL', () => {
     ['/orders/*', { PathParameterValues: ['$.detail.id'] }, [], '/orders/o%201%2F2'],
     ['/orders/*', { PathParameterValues: ['$.detail.n', 'too many'] }, [], '/orders/7'],
     ['/orders/*', { PathParameterValues: ['a?b#c'] }, [], '/orders/a%3Fb%23c'],
+    ['/*', { PathParameterValues: ['$.detail.half'] }, [], '/a%EF%BF%BD'],
+    ['/', { QueryStringParameters: { q: '$.detail.half' } }, [], '/?q=a%EF%BF%BD'],
     ['/orders?a=1', {}, [], '/orders?a=1'],
     ['/orders?a=*', {}, [], '/orders?a=*'],
     ['/orders', { QueryStringParameters: { q: '$.detail.id' } }, [], '/orders?q=o%201%2F2'],

@@ -1,16 +1,16 @@
 import type { OutgoingDelivery } from '../../../engine/ports/connector.ts';
 import { domainOf } from '../apis.ts';
-import { dynamicBlock } from '../dynamic-block.ts';
-import { field, noValueAt, reject, type AwsRow, type Opening } from '../row.ts';
+import {
+  fillPath,
+  HTTP_BLOCK,
+  httpFields,
+  httpParametersOf,
+  prepareParameters,
+  queryText,
+  resolveNamed,
+} from '../../http/http-parameters.ts';
+import { reject, type AwsRow, type Opening } from '../row.ts';
 import { oneRequestEach } from '../single.ts';
-
-const BLOCK = 'HttpParameters';
-
-interface HttpParameters {
-  readonly PathParameterValues?: readonly string[];
-  readonly HeaderParameters?: Readonly<Record<string, string>>;
-  readonly QueryStringParameters?: Readonly<Record<string, string>>;
-}
 
 /** Headers that are not a target's to set (rules-targets-delivery §6). */
 const RESERVED =
@@ -32,21 +32,12 @@ export const apiGatewayStage: AwsRow = {
       "path ends with a slash, as the service's own do. An entry's URL stands for the API: stage and path are put behind it, and " +
       '`{apiId}` in it stands for the id of the ARN. A method `*` is a POST.',
   },
-  parameters: {
-    block: BLOCK,
-    fields: [
-      field('PathParameterValues', 'list', 'What the `*` of the path stand for, from left to right.', [
-        '$.detail.orderId',
-      ]),
-      field('HeaderParameters', 'map', 'Headers to add.', { 'X-Shop': 'berlin' }),
-      field('QueryStringParameters', 'map', 'Query parameters to add.', { source: '$.source' }),
-    ],
-  },
+  parameters: { block: HTTP_BLOCK, fields: httpFields() },
   service: 'execute-api',
   arnService: 'execute-api',
   resource: RESOURCE,
   check(_arn, target) {
-    const headers = Object.keys((target[BLOCK] as HttpParameters | undefined)?.HeaderParameters ?? {});
+    const headers = Object.keys(httpParametersOf(target).HeaderParameters ?? {});
     const reserved = headers.find((name) => RESERVED.test(name));
     return (
       reserved &&
@@ -60,54 +51,39 @@ export const apiGatewayStage: AwsRow = {
 function openApi(opening: Opening) {
   const { caller, purpose, parts, target, context } = opening;
   const { region } = purpose;
-  const resolve = dynamicBlock((target[BLOCK] ?? {}) as HttpParameters);
-  const { apiId = '', method: given = '*' } = parts;
+  const prepared = prepareParameters(httpParametersOf(target));
+  const { apiId = '', stage, path = '/', method: given = '*' } = parts;
   const method = given === '*' ? 'POST' : given;
   const ofAws = `https://${apiId}.execute-api.${domainOf(region)}`;
   return oneRequestEach(opening, (delivery) => {
-    const { block, missing } = resolve(delivery.event);
-    if (!block) return noValueAt(BLOCK, missing);
-    const base = caller.places.baseUrlOf('execute-api', ofAws, { apiId, region });
-    const headers = headersOf(delivery, block, context);
+    const { event, payload } = delivery;
+    const filled = fillPath(path, prepared.path, event, '');
+    if (filled.refused !== undefined) return reject(filled.refused);
+    const named = resolveNamed(prepared.headers, event, 'header');
+    if (named.refused !== undefined) return reject(named.refused);
+    const query = resolveNamed(prepared.query, event, 'query parameter');
+    if (query.refused !== undefined) return reject(query.refused);
+    const headers = headersOf(delivery, named.value, context);
     if (!headers) return reject('A header has a character that HTTP does not allow.');
-    if (block.PathParameterValues?.some((value) => value === '.' || value === '..')) return DOT_SEGMENT;
+    const base = caller.places.baseUrlOf('execute-api', ofAws, { apiId, region });
+    const end = filled.value.endsWith('/') ? '' : '/';
+    const asked = query.value.length > 0 ? `?${queryText(query.value)}` : '';
     return {
       service: 'execute-api',
       signingName: 'execute-api',
       method,
-      url: base && base + pathOf(parts, block) + queryOf(block),
+      url: base && `${base}/${stage}${filled.value}${end}${asked}`,
       headers,
-      body: method === 'GET' || method === 'HEAD' ? '' : delivery.payload,
+      body: method === 'GET' || method === 'HEAD' ? '' : payload,
       signed: target.RoleArn !== undefined,
     };
   });
 }
 
-const DOT_SEGMENT = reject('A path parameter is a dot segment, which would leave its place.');
-
-/** Half a character, which JSON can hold, has no escape. */
-const escaped = (text: string): string => encodeURIComponent(text.toWellFormed());
-
-function pathOf(
-  { stage, path = '/' }: Opening['parts'],
-  { PathParameterValues = [] }: HttpParameters,
-): string {
-  const values = PathParameterValues.values();
-  const filled = path.replace(/\*/g, () => escaped(values.next().value ?? ''));
-  return `/${stage}${filled}${filled.endsWith('/') ? '' : '/'}`;
-}
-
-function queryOf({ QueryStringParameters = {} }: HttpParameters): string {
-  const pairs = Object.entries(QueryStringParameters).map(
-    ([name, value]) => `${escaped(name)}=${escaped(value)}`,
-  );
-  return pairs.length > 0 ? `?${pairs.join('&')}` : '';
-}
-
 /** Undefined when a value that came with the event would break the request. */
 function headersOf(
   { traceHeader }: OutgoingDelivery,
-  { HeaderParameters = {} }: HttpParameters,
+  named: readonly (readonly [name: string, value: string])[],
   { ruleArn, account }: Opening['context'],
 ): Record<string, string> | undefined {
   const headers: Record<string, string> = {
@@ -116,7 +92,7 @@ function headersOf(
     'x-amz-source-account': account,
     ...(traceHeader === undefined ? {} : { 'x-amzn-trace-id': traceHeader }),
   };
-  for (const [name, value] of Object.entries(HeaderParameters)) {
+  for (const [name, value] of named) {
     // Beyond ASCII it is not agreed what a header means, and a line end would begin another one.
     if (!/^[\t\x20-\x7e]*$/.test(value)) return undefined;
     headers[name.toLowerCase()] = value;
