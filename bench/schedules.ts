@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { AwsJson } from '../packages/server/test/aws-json.ts';
 import { startDaemon } from '../packages/server/test/daemon.ts';
 import { residentBytes, type Daemon } from './daemon.ts';
-import { callsPerSecond, millisecondsOf, SchedulerClient } from './schedule-client.ts';
+import { callsPerSecond, millisecondsOf } from './calls.ts';
 import { fillSchedules } from './schedule-fill.ts';
 import { percentile, printTable, type Cell } from './table.ts';
 
@@ -49,9 +49,9 @@ async function prepare(data: string): Promise<void> {
   const aws = new AwsJson(daemon.port, 1);
   await aws.must('sqs', 'CreateQueue', { QueueName: 'ticks' });
   aws.close();
-  const client = new SchedulerClient(daemon.port, 1);
-  await client.must('POST', `/schedule-groups/${GROUP}`, {});
-  await client.must('POST', `/schedules/${TEMPLATE}`, { ...definition, State: 'DISABLED' });
+  const client = new AwsJson(daemon.port, 1);
+  await client.mustRest('POST', `/schedule-groups/${GROUP}`, {});
+  await client.mustRest('POST', `/schedules/${TEMPLATE}`, { ...definition, State: 'DISABLED' });
   client.close();
   await daemon.stop();
 }
@@ -68,10 +68,10 @@ async function withDaemon<Result>(data: string, use: (daemon: Daemon) => Promise
 /** Schedules created a second over HTTP, and the daemon's microseconds of CPU for each. */
 const creation = (data: string, prefix: string): Promise<[number, number]> =>
   withDaemon(data, async ({ port, process: { pid } }) => {
-    const client = new SchedulerClient(port, CLIENTS);
+    const client = new AwsJson(port, CLIENTS);
     const before = cpuSeconds(pid!);
     const rate = await callsPerSecond(CLIENTS, LOAD_SECONDS, (n) =>
-      client.must('POST', `/schedules/${prefix}-${n}`, definition),
+      client.mustRest('POST', `/schedules/${prefix}-${n}`, definition),
     );
     client.close();
     return [rate, ((cpuSeconds(pid!) - before) * 1e6) / (rate * LOAD_SECONDS)];
@@ -197,11 +197,11 @@ async function precision(data: string): Promise<void> {
 
 const lists = (data: string, schedules: number): Promise<Cell[][]> =>
   withDaemon(data, async ({ port }) => {
-    const client = new SchedulerClient(port, CLIENTS);
+    const client = new AwsJson(port, CLIENTS);
     const middle = String(schedules / 2).padStart(7, '0');
     const time = async (what: string, path: string): Promise<Cell[]> => {
-      await client.must('GET', path);
-      return [what, await millisecondsOf(() => client.must('GET', path))];
+      await client.mustRest('GET', path);
+      return [what, await millisecondsOf(() => client.mustRest('GET', path))];
     };
     const key = `000000000000/us-east-1/default/s-${middle}`;
     const token = Buffer.from(key).toString('base64url');
@@ -220,14 +220,14 @@ const lists = (data: string, schedules: number): Promise<Cell[][]> =>
 /** Deletes a group with a tenth of all schedules in it, and asks for one of the others meanwhile. */
 async function deleteGroup(data: string, count: number): Promise<void> {
   const row = await withDaemon(data, async ({ port }) => {
-    const client = new SchedulerClient(port, 4);
+    const client = new AwsJson(port, 4);
     const probes: number[] = [];
     const began = performance.now();
-    await client.must('DELETE', `/schedule-groups/${GROUP}`);
+    await client.mustRest('DELETE', `/schedule-groups/${GROUP}`);
     for (let gone = false; !gone;) {
-      probes.push(await millisecondsOf(() => client.must('GET', `/schedules/${TEMPLATE}`)));
+      probes.push(await millisecondsOf(() => client.mustRest('GET', `/schedules/${TEMPLATE}`)));
       await pause(5);
-      gone = (await client.call('GET', `/schedule-groups/${GROUP}`)).status === 404;
+      gone = (await client.rest('GET', `/schedule-groups/${GROUP}`)).status === 404;
     }
     client.close();
     const seconds = (performance.now() - began) / 1_000;

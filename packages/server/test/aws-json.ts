@@ -8,7 +8,7 @@ export interface Reply {
   readonly body: Record<string, unknown>;
 }
 
-/** A small AWS JSON client: what load and crash tests need, without the weight of an SDK. */
+/** A small client of AWS JSON and REST-JSON: what load and crash tests need, without the weight of an SDK. */
 export class AwsJson {
   readonly #port: number;
   readonly #agent: Agent;
@@ -20,37 +20,22 @@ export class AwsJson {
 
   /** Rejects when the connection breaks; any HTTP answer resolves. */
   call(service: keyof typeof TARGETS, operation: string, input: object): Promise<Reply> {
-    const payload = JSON.stringify(input);
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          port: this.#port,
-          host: '127.0.0.1',
-          method: 'POST',
-          path: '/',
-          agent: this.#agent,
-          headers: {
-            'content-type': `application/x-amz-json-${VERSIONS[service]}`,
-            'content-length': Buffer.byteLength(payload),
-            'x-amz-target': `${TARGETS[service]}.${operation}`,
-          },
-        },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('error', reject);
-          incoming.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            resolve({
-              status: incoming.statusCode ?? 0,
-              body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
-            });
-          });
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(payload);
+    return this.#send('POST', '/', input, {
+      'content-type': `application/x-amz-json-${VERSIONS[service]}`,
+      'x-amz-target': `${TARGETS[service]}.${operation}`,
     });
+  }
+
+  /** A call of a REST API, as that of the Scheduler. */
+  rest(method: string, path: string, input?: object): Promise<Reply> {
+    return this.#send(method, path, input, { 'content-type': 'application/json' });
+  }
+
+  /** Like `rest`, but throws on any answer but 200. */
+  async mustRest(method: string, path: string, input?: object): Promise<Record<string, unknown>> {
+    const { status, body } = await this.rest(method, path, input);
+    if (status !== 200) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
   }
 
   /** Like `call`, but throws on any answer but 200. */
@@ -67,5 +52,32 @@ export class AwsJson {
 
   close(): void {
     this.#agent.destroy();
+  }
+
+  #send(
+    method: string,
+    path: string,
+    input: object | undefined,
+    headers: Record<string, string>,
+  ): Promise<Reply> {
+    const payload = input === undefined ? '' : JSON.stringify(input);
+    const where = { port: this.#port, host: '127.0.0.1', method, path, agent: this.#agent };
+    const length = { 'content-length': Buffer.byteLength(payload) };
+    return new Promise((resolve, reject) => {
+      const outgoing = request({ ...where, headers: { ...headers, ...length } }, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({
+            status: incoming.statusCode ?? 0,
+            body: text ? (JSON.parse(text) as Record<string, unknown>) : {},
+          });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(payload);
+    });
   }
 }
