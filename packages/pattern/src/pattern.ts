@@ -14,16 +14,6 @@ export interface Leaf {
 /** Leaves that must all hold, in ascending order of their paths. */
 export type Combination = readonly Leaf[];
 
-/** What a pattern says about one field, over all of its `$or` combinations. */
-export interface FieldSummary {
-  /** The strings that the field is equated with, literally. */
-  readonly strings: readonly string[];
-  /** No alternative is anything else than a literal string. */
-  readonly onlyStrings: boolean;
-  /** Every combination constrains the field. */
-  readonly inEveryCombination: boolean;
-}
-
 /** A valid pattern. Immutable. */
 export class Pattern {
   /** The text as it was given. */
@@ -41,38 +31,18 @@ export class Pattern {
     );
   }
 
-  /** The number of combinations that `$or` expands to; 1 without `$or`. */
-  get combinationCount(): number {
-    return this.combinations.length;
-  }
-
-  /** The fields that the pattern constrains, by dotted path, as access policies look at them. */
-  fields(): Map<string, FieldSummary> {
-    const summaries = new Map<string, { strings: Set<string>; onlyStrings: boolean; combinations: number }>();
-    for (const { path, conditions } of this.combinations.flat()) {
-      const summary = summaries.get(path) ?? { strings: new Set(), onlyStrings: true, combinations: 0 };
-      summaries.set(path, summary);
-      summary.combinations++;
-      for (const { literal } of conditions) {
-        if (literal === undefined) summary.onlyStrings = false;
-        else summary.strings.add(literal);
+  /** The strings that the field at `path` must equal one of; `undefined` if anything else can satisfy the pattern. */
+  literalStrings(path: string): readonly string[] | undefined {
+    const strings = new Set<string>();
+    for (const leaves of this.combinations) {
+      const leaf = leaves.find((each) => each.path === path);
+      if (leaf === undefined) return undefined;
+      for (const { literal } of leaf.conditions) {
+        if (literal === undefined) return undefined;
+        strings.add(literal);
       }
     }
-    return new Map(
-      [...summaries].map(([path, { strings, onlyStrings, combinations }]) => [
-        path,
-        {
-          strings: [...strings],
-          onlyStrings,
-          inEveryCombination: combinations === this.combinations.length,
-        },
-      ]),
-    );
-  }
-
-  /** The strings that the field at `path` is equated with; empty if there are none. */
-  literalStrings(path: string): readonly string[] {
-    return this.fields().get(path)?.strings ?? [];
+    return [...strings];
   }
 }
 

@@ -36,7 +36,6 @@ test('the package exports what its README lists, and nothing besides', () => {
     'createMatcher',
     'explain',
     'matchesPattern',
-    'operators',
     'parsePattern',
   ]);
 });

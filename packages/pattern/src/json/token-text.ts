@@ -2,16 +2,7 @@ import { MAX_QUOTED_TOKEN } from '../limits.ts';
 import { describeCharacter, unexpectedCharacter } from './syntax-error.ts';
 import type { TextCursor } from './syntax-error.ts';
 
-const ESCAPES = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-]);
+const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
 
 /** Reads a string's content from just behind its opening quote, and answers it with the index past the closing one. */
 export function readString(cursor: TextCursor, role: 'name' | 'value'): { text: string; end: number } {
@@ -43,65 +34,51 @@ export function readString(cursor: TextCursor, role: 'name' | 'value'): { text: 
 
 /** Decodes the escape whose letter stands at `at`. */
 function readEscape(cursor: TextCursor, at: number): { text: string; end: number } {
-  const letter = cursor.source[at];
-  if (letter === undefined) {
-    throw cursor.error('Unexpected end-of-input in character escape sequence', at);
+  const { source } = cursor;
+  ESCAPE.lastIndex = at;
+  const escape = ESCAPE.exec(source)?.[0];
+  if (escape !== undefined) return { text: JSON.parse(`"\\${escape}"`) as string, end: at + escape.length };
+  const letter = source[at];
+  if (letter !== undefined && letter !== 'u') {
+    throw cursor.error(`Unrecognized character escape ${describeCharacter(letter.charCodeAt(0))}`, at + 1);
   }
-  if (letter !== 'u') {
-    const text = ESCAPES.get(letter);
-    if (text !== undefined) return { text, end: at + 1 };
-    const shown = describeCharacter(letter.charCodeAt(0));
-    throw cursor.error(`Unrecognized character escape ${shown}`, at + 1);
-  }
-  for (let i = at + 1; i <= at + 4; i++) {
-    const digit = cursor.source[i];
-    if (digit === undefined) throw cursor.error('Unexpected end-of-input in character escape sequence', i);
-    if (!isHexDigit(digit)) {
-      throw unexpectedCharacter(cursor, i, 'expected a hex-digit for character escape sequence');
-    }
-  }
-  const text = String.fromCharCode(Number.parseInt(cursor.source.slice(at + 1, at + 5), 16));
-  return { text, end: at + 5 };
+  let i = at;
+  while (i < source.length && (i === at || isHexDigit(source[i]!))) i++;
+  if (i === source.length) throw cursor.error('Unexpected end-of-input in character escape sequence', i);
+  throw unexpectedCharacter(cursor, i, 'expected a hex-digit for character escape sequence');
 }
 
 function isHexDigit(c: string): boolean {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return /[0-9a-fA-F]/.test(c);
 }
+
+/** What follows a part of a number where the digits are missing that it needs. */
+const NUMBER_PARTS: readonly [RegExp, string][] = [
+  [/-/y, 'expected digit (0-9) to follow minus sign, for valid numeric value'],
+  [/\./y, 'Decimal point not followed by a digit'],
+  [/[eE][+-]?/y, 'Exponent indicator not followed by a digit'],
+];
 
 /** The index past the number that starts at the cursor's offset. */
 export function readNumberEnd(cursor: TextCursor): number {
-  const { source } = cursor;
-  let i = cursor.offset;
-  if (source[i] === '-') {
-    i++;
-    requireDigit(cursor, i, 'expected digit (0-9) to follow minus sign, for valid numeric value');
-  }
-  if (source[i] === '0' && isDigit(source[i + 1])) {
-    throw cursor.error('Invalid numeric value: Leading zeroes not allowed', i + 1);
-  }
-  while (isDigit(source[i])) i++;
-  if (source[i] === '.') {
-    i++;
-    requireDigit(cursor, i, 'Decimal point not followed by a digit');
-    while (isDigit(source[i])) i++;
-  }
-  if (source[i] === 'e' || source[i] === 'E') {
-    i++;
-    if (source[i] === '+' || source[i] === '-') i++;
-    requireDigit(cursor, i, 'Exponent indicator not followed by a digit');
-    while (isDigit(source[i])) i++;
-  }
+  const { source, offset } = cursor;
+  let i = offset;
+  const skip = (part: RegExp): boolean => {
+    part.lastIndex = i;
+    const found = part.test(source);
+    if (found) i = part.lastIndex;
+    return found;
+  };
+  NUMBER_PARTS.forEach(([sign, comment], index) => {
+    const signed = skip(sign);
+    if (index === 0 && skip(/0(?=[0-9])/y)) {
+      throw cursor.error('Invalid numeric value: Leading zeroes not allowed', i);
+    }
+    if ((index > 0 && !signed) || skip(/[0-9]+/y)) return;
+    if (i >= source.length) throw cursor.error('Unexpected end-of-input within numeric value', i);
+    throw unexpectedCharacter(cursor, i, comment, ' in numeric value');
+  });
   return i;
-}
-
-function requireDigit(cursor: TextCursor, at: number, comment: string): void {
-  if (isDigit(cursor.source[at])) return;
-  if (at >= cursor.source.length) throw cursor.error('Unexpected end-of-input within numeric value', at);
-  throw unexpectedCharacter(cursor, at, comment, ' in numeric value');
-}
-
-function isDigit(c: string | undefined): boolean {
-  return c !== undefined && c >= '0' && c <= '9';
 }
 
 /** Takes a run of identifier characters; `undefined`, taking nothing, where none starts here. */

@@ -76,61 +76,37 @@ export class TextIndex {
 
   find(value: EventValue, sink: ConditionSink): void {
     const { bytes, start, end } = value;
+    const by = this.#by;
     const length = end - start;
     if (length === 0) {
       if (this.#empty > 0) this.#probe(HASH_START, 0, start, value, sink);
-      return;
-    }
-    if (this.#by === 'infix') {
-      this.#findInfixes(value, sink);
-      return;
-    }
-    const edge = bytes[this.#by === 'suffix' ? end - 1 : start]!;
-    if (this.#edges[this.#ignoresCase ? foldByte(edge) : edge]! === 0) return;
-    if (this.#by === 'text') {
-      if (length >= this.#lengths.length || this.#lengths[length]! === 0) return;
-      this.#probe(this.#ignoresCase ? foldedHash(bytes, start, end) : value.hash, length, start, value, sink);
-      return;
-    }
-    const most = Math.min(length, this.#lengths.length - 1);
-    if (this.#by === 'prefix') this.#findPrefixes(value, most, sink);
-    else this.#findSuffixes(value, most, sink);
-  }
-
-  #findPrefixes(value: EventValue, most: number, sink: ConditionSink): void {
-    const { bytes, start } = value;
-    const folds = this.#ignoresCase;
-    let hash = HASH_START;
-    for (let count = 1; count <= most; count++) {
-      const byte = bytes[start + count - 1]!;
-      hash = hashOn(hash, folds ? foldByte(byte) : byte);
-      if (this.#lengths[count]! > 0) this.#probe(hash, count, start, value, sink);
-    }
-  }
-
-  /** Tries the beginnings of what follows at every place. */
-  #findInfixes(value: EventValue, sink: ConditionSink): void {
-    const { bytes, start, end } = value;
-    this.#search++;
-    for (let from = start; from < end; from++) {
-      if (this.#edges[bytes[from]!]! === 0) continue;
-      const most = Math.min(end - from, this.#lengths.length - 1);
-      let hash = HASH_START;
-      for (let count = 1; count <= most; count++) {
-        hash = hashOn(hash, bytes[from + count - 1]!);
-        if (this.#lengths[count]! > 0) this.#probe(hash, count, from, value, sink);
+    } else if (by === 'infix') {
+      this.#search++;
+      for (let from = start; from < end; from++) {
+        if (this.#edges[bytes[from]!]! > 0) this.#walk(value, from, 1, 1, end - from, sink);
       }
+    } else if (this.#edges[this.#fold(bytes[by === 'suffix' ? end - 1 : start]!)]! > 0) {
+      if (by === 'suffix') this.#walk(value, end - 1, -1, 1, length, sink);
+      else if (by === 'prefix') this.#walk(value, start, 1, 1, length, sink);
+      else if (length >= this.#lengths.length || this.#lengths[length]! === 0) return;
+      else if (this.#ignoresCase) this.#walk(value, start, 1, length, length, sink);
+      else this.#probe(value.hash, length, start, value, sink);
     }
   }
 
-  #findSuffixes(value: EventValue, most: number, sink: ConditionSink): void {
-    const { bytes, end } = value;
-    const folds = this.#ignoresCase;
+  #fold(byte: number): number {
+    return this.#ignoresCase ? foldByte(byte) : byte;
+  }
+
+  /** Looks up the `least` to `most` bytes that stand at a place, or before it if `step` is negative. */
+  #walk(value: EventValue, at: number, step: 1 | -1, least: number, most: number, sink: ConditionSink): void {
+    const { bytes } = value;
+    const lengths = this.#lengths;
+    const longest = Math.min(most, lengths.length - 1);
     let hash = HASH_START;
-    for (let count = 1; count <= most; count++) {
-      const byte = bytes[end - count]!;
-      hash = hashOn(hash, folds ? foldByte(byte) : byte);
-      if (this.#lengths[count]! > 0) this.#probe(hash, count, end - count, value, sink);
+    for (let count = 1, i = at; count <= longest; count++, i += step) {
+      hash = hashOn(hash, this.#fold(bytes[i]!));
+      if (lengths[count]! > 0 && count >= least) this.#probe(hash, count, step > 0 ? at : i, value, sink);
     }
   }
 
@@ -149,8 +125,7 @@ export class TextIndex {
     if (text.length !== length) return this.#fitsBeyondAscii(text, value);
     const { bytes } = value;
     for (let i = 0; i < length; i++) {
-      const byte = bytes[from + i]!;
-      if (text.charCodeAt(i) !== (this.#ignoresCase ? foldByte(byte) : byte)) return false;
+      if (text.charCodeAt(i) !== this.#fold(bytes[from + i]!)) return false;
     }
     return true;
   }
@@ -173,10 +148,4 @@ export class TextIndex {
     this.#lengths[bytes.length]! += by;
     this.#edges[bytes[this.#by === 'suffix' ? bytes.length - 1 : 0]!]! += by;
   }
-}
-
-function foldedHash(bytes: Uint8Array, start: number, end: number): number {
-  let hash = HASH_START;
-  for (let i = start; i < end; i++) hash = hashOn(hash, foldByte(bytes[i]!));
-  return hash;
 }

@@ -4,13 +4,11 @@ import { TextCondition } from './text-condition.ts';
 import type { TextForm } from './text-condition.ts';
 
 /** The operator that compares a string's beginning or end; its argument is a string, or one within `equals-ignore-case`. */
-export function affixOperator(form: TextForm, title: string, example: string): Operator {
-  const { by, phrase } = form;
+export function affixOperator(form: TextForm, title: string): Operator {
+  const { by } = form;
   const inAnyCase = { ...form, ignoresCase: true };
   return {
     name: by,
-    summary: `${phrase.replace('a', 'A').replace('$', 'the argument')}; inside equals-ignore-case, in any case.`,
-    example,
     parse(reader): Condition {
       if (reader.next() !== 'objectStart') {
         return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));

@@ -145,10 +145,8 @@ function parseForm(reader: TokenReader): Condition {
   return new Exclusion(than);
 }
 
+/** A value that is not among, or not like, the arguments; values of other JSON types always satisfy it: `["test", "staging"]`. */
 export const anythingBut: Operator = {
   name: 'anything-but',
-  summary:
-    'A value that is not among, or not like, the arguments; values of other JSON types always satisfy it.',
-  example: '["test", "staging"]',
   parse: (reader) => (reader.next() === 'objectStart' ? parseForm(reader) : parsePlain(reader)),
 };

@@ -40,10 +40,9 @@ function inBlock(address: Address, block: Block): boolean {
   return true;
 }
 
+/** A string that is an IP address within the block: `"10.0.0.0/8"`. */
 export const cidr: Operator = {
   name: 'cidr',
-  summary: 'A string that is an IP address within the block.',
-  example: '"10.0.0.0/8"',
   parse(reader) {
     const text = readStringArgument(reader, 'prefix match pattern must be a string');
     const block = parseBlock(text);

@@ -10,10 +10,9 @@ export const inAnyCase: TextForm = {
   ignoresCase: true,
 };
 
+/** A string equal to the argument when upper and lower case are not told apart: `"ORDER-placed"`. */
 export const equalsIgnoreCase: Operator = {
   name: 'equals-ignore-case',
-  summary: 'A string equal to the argument when upper and lower case are not told apart.',
-  example: '"ORDER-placed"',
   parse: (reader) =>
     new TextCondition(
       inAnyCase,

@@ -2,9 +2,8 @@ import { readStringArgument } from './expression.ts';
 import { literalString } from './literal-string.ts';
 import type { Operator } from './operator.ts';
 
+/** The string itself, as if it stood in the array without an operator: `"order-placed"`. */
 export const exactly: Operator = {
   name: 'exactly',
-  summary: 'The string itself, as if it stood in the array without an operator.',
-  example: '"order-placed"',
   parse: (reader) => literalString(readStringArgument(reader, 'exact match pattern must be a string')),
 };

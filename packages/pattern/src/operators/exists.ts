@@ -1,10 +1,9 @@
 import { closeExpression } from './expression.ts';
 import type { Operator } from './operator.ts';
 
+/** Whether the field has a value, that is a string, number, `true`, `false` or `null`: `true`. */
 export const exists: Operator = {
   name: 'exists',
-  summary: 'Whether the field has a value: a string, number, true, false or null.',
-  example: 'true',
   parse(reader) {
     const kind = reader.next();
     if (kind !== 'true' && kind !== 'false') {

@@ -58,10 +58,9 @@ function readRange(reader: TokenReader): NumberRange {
   );
 }
 
+/** A number equal to the argument, or within a range of which either end may be open: `[">=", 10, "<", 20]`. */
 export const numeric: Operator = {
   name: 'numeric',
-  summary: 'A number equal to the argument, or within a range of which either end may be open.',
-  example: '[">=", 10, "<", 20]',
   parse(reader) {
     if (reader.next() !== 'arrayStart') reader.fail('Value of numeric must be an array.');
     if (reader.next() !== 'string') reader.fail(`Invalid member in numeric match: ${reader.text()}`);

@@ -65,10 +65,6 @@ export interface Condition {
 /** A match expression of the pattern language, `{ "<name>": <argument> }`. */
 export interface Operator {
   readonly name: string;
-  /** One line for documentation. */
-  readonly summary: string;
-  /** An example argument as JSON text. */
-  readonly example: string;
   /**
    * Reads the argument. The reader stands on the operator's name; afterwards it must stand on the brace that closes
    * the expression. Throws `PatternError`.

@@ -7,4 +7,5 @@ export const prefixForm: TextForm = {
   phrase: 'a string that starts with $',
 };
 
-export const prefix = affixOperator(prefixForm, 'Prefix', '"order-"');
+/** A string that starts with the argument, or in any case with the one of `equals-ignore-case` in it: `"order-"`. */
+export const prefix = affixOperator(prefixForm, 'Prefix');

@@ -44,10 +44,9 @@ export class WildcardCondition implements Condition {
   }
 }
 
+/** A string that fits the argument, in which `*` stands for any run of characters: `"arn:*:order/*"`. */
 export const wildcard: Operator = {
   name: 'wildcard',
-  summary: 'A string that fits the argument, in which * stands for any run of characters.',
-  example: '"arn:*:order/*"',
   parse(reader) {
     if (reader.next() !== 'string') reader.fail('wildcard match pattern must be a string');
     const condition = new WildcardCondition(reader, reader.text());

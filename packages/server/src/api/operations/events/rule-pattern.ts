@@ -20,11 +20,10 @@ export function parseEventPattern(text: string): Pattern {
  * something else (by another operator, or in another `$or` branch) has no value: nothing is known about it.
  */
 export function patternContext(pattern: Pattern | undefined): RequestContext {
-  const fields = pattern?.fields();
   const context: Record<string, readonly string[]> = {};
   for (const [key, field] of CONDITION_FIELDS) {
-    const summary = fields?.get(field);
-    if (summary?.onlyStrings && summary.inEveryCombination) context[key] = summary.strings;
+    const strings = pattern?.literalStrings(field);
+    if (strings !== undefined) context[key] = strings;
   }
   return context;
 }
