@@ -248,11 +248,11 @@ async function oneRound(run: ScheduleRun, daemon: Daemon): Promise<void> {
 /** All pages of a list. */
 async function all(client: AwsJson, what: string, member: string): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = [];
-  for (let token: unknown; ;) {
-    const query = token === undefined ? '' : `?NextToken=${String(token)}`;
+  for (let token: string | undefined; ;) {
+    const query = token === undefined ? '' : `?NextToken=${token}`;
     const page = await client.mustRest('GET', `/${what}${query}`);
     found.push(...(page[member] as Record<string, unknown>[]));
-    token = page['NextToken'];
+    token = page['NextToken'] as string | undefined;
     if (token === undefined) return found;
   }
 }
