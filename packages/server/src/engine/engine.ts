@@ -265,8 +265,18 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     live.wake(log);
   };
   const { deadLetters } = delivery;
-  const redrives = new Redrives({ storage, clock, catalog, books, lanes, deadLetters, connectors });
-  const schedules = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
+  const time = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
+  const { schedules } = time.scheduler;
+  const redrives = new Redrives({
+    storage,
+    clock,
+    catalog,
+    books,
+    lanes,
+    deadLetters,
+    connectors,
+    schedules,
+  });
   const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, book });
   const retention = assembleRetention(parts, { trouble, logs, redrives, deadLetters, archives });
   return {
@@ -282,7 +292,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
     replays,
     archives,
     live,
-    ...schedules,
+    ...time,
     ...delivery,
   };
 }

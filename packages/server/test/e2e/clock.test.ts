@@ -1,7 +1,9 @@
 // Scheduled rules and the clock of development mode: the real daemon, the real command, and the AWS CLI.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -129,6 +131,88 @@ test('the Scheduler by the AWS CLI', { skip: missing }, async () => {
     /ResourceNotFoundException.*Schedule none does not exist\./,
   );
 });
+
+/** A port that nothing listens at. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('a day of retries at a dead target ends in the dead-letter queue, in a moment', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'busbar-dead-'));
+  const config = join(directory, 'busbar.config.json');
+  const entry = {
+    url: `http://127.0.0.1:${await deadPort()}`,
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 's',
+  };
+  writeFileSync(config, JSON.stringify({ services: { states: entry } }));
+  const own = await startDaemon({ data: join(directory, 'data'), args: ['--dev-clock', '--config', config] });
+  const client = new AwsJson(own.port, 1);
+  try {
+    const create = (name: string, RetryPolicy?: object): Promise<Response> =>
+      fetch(`${own.url}/schedules/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ScheduleExpression: 'rate(100 days)',
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          Target: {
+            Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:refund',
+            RoleArn: 'arn:aws:iam::000000000000:role/r',
+            Input: JSON.stringify({ schedule: name }),
+            DeadLetterConfig: { Arn: QUEUE_ARN },
+            RetryPolicy,
+          },
+        }),
+      });
+    const Attributes = { MessageRetentionPeriod: '1209600' };
+    await client.must('sqs', 'CreateQueue', { QueueName: 'ticks', Attributes });
+    // By default 185 attempts are made within 24 hours; the other one has the day, but never that many attempts.
+    for (const response of [
+      await create('usual'),
+      await create('short', { MaximumEventAgeInSeconds: 3_600 }),
+    ]) {
+      assert.equal(response.status, 200, await response.text());
+    }
+    const began = performance.now();
+    const advanced = await fetch(`${own.url}/_busbar/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advanceMs: 86_400_000 }),
+    });
+    t.diagnostic(`a day took ${Math.round(performance.now() - began)} ms: ${await advanced.text()}`);
+    assert.equal(advanced.status, 200);
+    const { Messages } = await client.must('sqs', 'ReceiveMessage', {
+      QueueUrl: `${own.url}/000000000000/ticks`,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ['All'],
+    });
+    const letters = (Messages as DeadLetterMessage[]).map(({ Body, MessageAttributes: all }) => [
+      (JSON.parse(Body) as { schedule: string }).schedule,
+      all['ERROR_CODE']?.StringValue,
+      all['EXHAUSTED_RETRY_CONDITION']?.StringValue,
+      Number(all['RETRY_ATTEMPTS']?.StringValue),
+    ]);
+    const [[name, error, condition, retries] = [], usual] = letters.sort();
+    assert.deepEqual(usual, ['usual', 'CONNECTION_FAILURE', 'MaximumRetryAttempts', 185]);
+    assert.deepEqual([name, error, condition], ['short', 'CONNECTION_FAILURE', 'MaximumEventAgeInSeconds']);
+    assert.ok(Number(retries) > 3 && Number(retries) < 185, String(retries));
+  } finally {
+    client.close();
+    await own.kill();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+interface DeadLetterMessage {
+  readonly Body: string;
+  readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
+}
 
 test('busbar schedules next, and what is said about it', async () => {
   const client = new AwsJson(daemon.port, 1);

@@ -2,51 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
-import { groupArn, scheduleArn, scheduleKey } from '../../src/engine/scheduler/schedule-catalog.ts';
-import type { Schedule } from '../../src/model/schedule.ts';
-import { fixtureArn, SCOPE, World } from './world.ts';
+import { groupArn, scheduleKey } from '../../src/engine/scheduler/schedule-catalog.ts';
+import { ARN, schedule, withSchedule } from './schedule-world.ts';
+import { SCOPE, World } from './world.ts';
 
-const ARN = fixtureArn('scheduled');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const A_MOMENT = 1_000;
 const BUSY: SendOutcome = { status: 'retry', code: 'ERROR_FROM_TARGET', reason: 'busy' };
 
-function schedule(world: World, name: string, more: Partial<Schedule> = {}): Schedule {
-  const now = world.clock.now();
-  return {
-    ...SCOPE,
-    uid: world.random.uuid(),
-    revision: world.random.uuid(),
-    group: 'default',
-    name,
-    arn: scheduleArn(SCOPE, 'default', name),
-    state: 'ENABLED',
-    expression: 'rate(10 minutes)',
-    timezone: 'UTC',
-    flexibleTimeWindow: { Mode: 'OFF' },
-    target: {
-      Arn: ARN,
-      RoleArn: 'arn:aws:iam::111111111111:role/r',
-      Input: '<aws.scheduler.attempt-number> <aws.scheduler.scheduled-time>',
-      RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-    },
-    actionAfterCompletion: 'NONE',
-    createdAt: now,
-    modifiedAt: now,
-    ...more,
-  };
-}
-
 const payloads = (world: World): string[] => world.targets.seen.map(({ delivery }) => delivery.payload);
 const times = (world: World): string[] => payloads(world).map((text) => text.slice(-9, -4));
-
-async function withSchedule(more: Partial<Schedule> = {}): Promise<{ world: World; made: Schedule }> {
-  const world = await World.start();
-  const made = schedule(world, 's', more);
-  assert.equal(await world.engine.scheduler.schedules.create(made), true);
-  return { world, made };
-}
 
 describe('schedules over restarts', () => {
   it('tick on after a crash; what was missed comes late, while it is young enough', async () => {

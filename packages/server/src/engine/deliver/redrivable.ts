@@ -1,4 +1,4 @@
-import { parseArn } from '../../model/arn.ts';
+import { parseArn, type Arn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import type { Rule } from '../../model/resources.ts';
 import type { Catalog } from '../catalog.ts';
@@ -44,7 +44,16 @@ export interface Redrivable {
   readonly payload: string | undefined;
 }
 
+type Place = Pick<Redrivable, 'subscription' | 'home'>;
+
+/** Schedules as the redrive of their dead letters sees them. */
+export interface ScheduleLanes {
+  /** The lane of the schedule that an ARN names; undefined when there is no such schedule. */
+  laneOf(schedule: Arn): Promise<Place | undefined>;
+}
+
 export interface RedrivableParts {
+  readonly schedules: ScheduleLanes;
   readonly letters: Pick<DeadLetterStore, 'get'>;
   readonly clock: Clock;
   readonly catalog: Catalog;
@@ -56,6 +65,10 @@ export interface RedrivableParts {
 
 const NO_EVENT =
   'The event must be a JSON object with "source" and "detail-type" (texts) and "detail" (an object).';
+
+const NO_EVENT_OF_RULE = 'What a schedule has fired is no event to be changed: edit its payload.';
+
+const isSchedule = ({ rule }: DeadLetter): boolean => parseArn(rule)?.service === 'scheduler';
 
 /** Finds out for the letters of one call what is to be delivered where. Close it afterwards. */
 export class RedrivableFinder {
@@ -81,8 +94,9 @@ export class RedrivableFinder {
     const letter = await letters.get(id);
     if (!letter) return { id, status: 'missing', reason: 'There is no such dead letter.' };
     const document = letter.document as DeadLetterDocument;
-    const place = this.#place(letter, document);
+    const place = await this.#place(letter, document);
     if ('status' in place) return place;
+    if (event !== undefined && isSchedule(letter)) return { id, status: 'invalid', reason: NO_EVENT_OF_RULE };
     const text = event === undefined ? document.event : editedEvent(document.event, event);
     if (text === undefined) return { id, status: 'invalid', reason: NO_EVENT };
     if (!this.#editor)
@@ -92,28 +106,35 @@ export class RedrivableFinder {
     return { ...place, letter, record: this.#record(letter, document, text), payload: answer.edited };
   }
 
-  /** The lane: that of the rule's target as it is now, or one beside it that goes elsewhere. */
-  #place(
-    letter: DeadLetter,
-    document: DeadLetterDocument,
-  ): Pick<Redrivable, 'subscription' | 'home'> | Refusal {
-    const { catalog, books } = this.#parts;
+  /** The lane: that of the target as it is now, or one beside it that goes elsewhere. */
+  async #place(letter: DeadLetter, document: DeadLetterDocument): Promise<Place | Refusal> {
     const { id } = letter;
-    const rule = ruleOf(catalog, letter);
-    if (!rule) return { id, status: 'gone', reason: `The rule ${letter.rule} does not exist any more.` };
-    const target = rule.targets.find(
-      ({ Id, Arn }) => Id === document.targetId || (!document.targetId && Arn === letter.target),
-    );
-    const subscription = target && books.subscription(subscriptionId(rule.uid, target.Id));
-    const home = catalog.bus(rule, rule.bus)?.document.log;
-    if (!subscription || home === undefined) {
-      const name = document.targetId ?? letter.target;
-      return { id, status: 'gone', reason: `The rule has no target ${name} any more.` };
-    }
-    if (this.#to === undefined || this.#to === subscription.target.Arn) return { subscription, home };
+    const arn = parseArn(letter.rule);
+    const place = arn && isSchedule(letter) ? await this.#ofSchedule(arn) : this.#ofRule(letter, document);
+    if (typeof place === 'string') return { id, status: 'gone', reason: place };
+    const { subscription, home } = place;
+    if (this.#to === undefined || this.#to === subscription.target.Arn) return place;
     const detour = detourOf(subscription, this.#to);
     const fault = faultOfDetour(detour, this.#parts.connectors);
     return fault === undefined ? { subscription: detour, home } : { id, status: 'invalid', reason: fault };
+  }
+
+  async #ofSchedule(arn: Arn): Promise<Place | string> {
+    const place = await this.#parts.schedules.laneOf(arn);
+    return place ?? `The schedule ${arn.text} does not exist any more.`;
+  }
+
+  #ofRule(letter: DeadLetter, document: DeadLetterDocument): Place | string {
+    const { catalog, books } = this.#parts;
+    const rule = ruleOf(catalog, letter);
+    if (!rule) return `The rule ${letter.rule} does not exist any more.`;
+    const target = rule.targets.find(
+      ({ Id, Arn: text }) => Id === document.targetId || (!document.targetId && text === letter.target),
+    );
+    const subscription = target && books.subscription(subscriptionId(rule.uid, target.Id));
+    const home = catalog.bus(rule, rule.bus)?.document.log;
+    if (subscription && home !== undefined) return { subscription, home };
+    return `The rule has no target ${document.targetId ?? letter.target} any more.`;
   }
 
   #record(letter: DeadLetter, document: DeadLetterDocument, event: string): NewLogRecord {

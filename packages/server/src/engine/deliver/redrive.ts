@@ -14,6 +14,7 @@ import {
   type RedriveManner,
   type RedriveRequest,
   type Refusal,
+  type ScheduleLanes,
 } from './redrivable.ts';
 
 /** The log of redriven events. No bus owns it and nothing routes it: only parked rows point into it. */
@@ -50,6 +51,7 @@ export interface RedriveParts {
   readonly lanes: Lanes;
   readonly deadLetters: DeadLetters;
   readonly connectors: readonly TargetConnector[];
+  readonly schedules: ScheduleLanes;
 }
 
 /** One delivery that is to be made once more. */
@@ -130,10 +132,10 @@ export class Redrives {
   }
 
   #finder(manner: RedriveManner): RedrivableFinder {
-    const { storage, clock, catalog, books, connectors } = this.#parts;
+    const { storage, clock, catalog, books, connectors, schedules } = this.#parts;
     const underWay = (id: string): boolean => this.underWay(id);
     return new RedrivableFinder(
-      { letters: storage.deadLetters, clock, catalog, books, connectors, underWay },
+      { letters: storage.deadLetters, clock, catalog, books, connectors, schedules, underWay },
       manner,
     );
   }

@@ -53,6 +53,8 @@ export interface AttemptDetails {
   readonly request?: string;
   /** The status of the answer. */
   readonly httpStatus?: number;
+  /** What the target itself calls the error. */
+  readonly errorCode?: string;
   readonly response?: string;
 }
 

@@ -1,6 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import type { TargetSettings } from '../../model/resources.ts';
-import { Subscription } from './subscription.ts';
+import type { Subscription } from './subscription.ts';
 
 /** Stands between the id of a subscription and the ARN that its deliveries go to instead; no target's Id holds it. */
 const TO = '>';
@@ -10,12 +10,7 @@ const TO = '>';
  * Its id tells all that is needed to make it again after a restart.
  */
 export function detourOf(base: Subscription, arn: string): Subscription {
-  return new Subscription(
-    base.rule,
-    detouredTarget(base.target, arn),
-    base.counters,
-    `${base.id}${TO}${arn}`,
-  );
+  return base.detoured(`${base.id}${TO}${arn}`, detouredTarget(base.target, arn));
 }
 
 /** The parts of a detour's id; undefined when it is no detour's. */

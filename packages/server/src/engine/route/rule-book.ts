@@ -112,7 +112,7 @@ export class RuleBooks {
         this.#subscriptions.get(id) ?? this.schedules?.subscription(id) ?? this.replays?.subscription(id)
       );
     }
-    const base = this.#subscriptions.get(detour.base);
+    const base = this.#subscriptions.get(detour.base) ?? this.schedules?.subscription(detour.base);
     return base && detourOf(base, detour.arn);
   }
 

@@ -125,6 +125,11 @@ export class Subscription {
     return true;
   }
 
+  /** The same subscription with another target, under an id of its own. */
+  detoured(id: string, target: TargetSettings): Subscription {
+    return new Subscription(this.#rule, target, this.counters, id);
+  }
+
   /** What the target gets for an event. The number of the attempt only counts for schedules. */
   payload(record: LogRecord, _attempt?: number): PayloadResult {
     if (this.#intoArchive) return { ok: true, payload: record.event };

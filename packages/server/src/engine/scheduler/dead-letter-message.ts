@@ -15,7 +15,7 @@ export function scheduleDeadLetter(subscription: ScheduleSubscription, delivery:
   const { scheduleArn, scheduledTime, executionId } = subscription.execution(record);
   const payload = payloadOf(subscription, delivery);
   const attributes: Record<string, string> = {
-    ERROR_CODE: errorCode(subscription, failure.code),
+    ERROR_CODE: errorCode(subscription, delivery),
     // An attribute's value may not be empty.
     ERROR_MESSAGE: failure.reason || failure.code,
     EXECUTION_ID: executionId,
@@ -33,7 +33,10 @@ export function scheduleDeadLetter(subscription: ScheduleSubscription, delivery:
   };
 }
 
-function errorCode({ arn }: ScheduleSubscription, code: string): string {
+/** The target's own name of the error, where it gave one. */
+function errorCode({ arn }: ScheduleSubscription, { failure, notes }: Delivery): string {
+  const { code } = failure!;
   if (code === 'INTERNAL_ERROR') return INTERNAL;
-  return code === 'NO_RESOURCE' && arn?.service === 'sqs' ? QUEUE_GONE : code;
+  if (code === 'NO_RESOURCE' && arn?.service === 'sqs') return QUEUE_GONE;
+  return notes?.at(-1)?.details?.errorCode ?? code;
 }

@@ -1,9 +1,10 @@
 import { limits } from '../../model/limits.ts';
-import type { Rule } from '../../model/resources.ts';
+import type { Rule, TargetSettings } from '../../model/resources.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { Metrics } from '../metrics.ts';
 import type { LogRecord } from '../ports/storage.ts';
 import { RuleCounters } from '../route/rule-counters.ts';
+import { readDetour } from '../route/detour.ts';
 import type { RuleEntry, SubscriptionListener } from '../route/rule-book.ts';
 import { Subscription, type Origin } from '../route/subscription.ts';
 import type { PayloadResult } from '../transform/index.ts';
@@ -17,19 +18,25 @@ const UID = '@';
 export const addressOf = (schedule: Schedule): string =>
   `${PREFIX}${scheduleKey(schedule, schedule.group, schedule.name)}${UID}${schedule.uid}`;
 
-/** The key of a schedule and its incarnation; undefined for an address of something else. */
+/** The key of a schedule and its incarnation, also for a lane of its that goes elsewhere; undefined for an address of something else. */
 export function readAddress(address: string): { readonly key: string; readonly uid: string } | undefined {
-  const at = address.indexOf(UID);
-  if (at < 0 || !address.startsWith(PREFIX)) return undefined;
-  return { key: address.slice(PREFIX.length, at), uid: address.slice(at + 1) };
+  const { base } = readDetour(address) ?? { base: address };
+  const at = base.indexOf(UID);
+  if (at < 0 || !base.startsWith(PREFIX)) return undefined;
+  return { key: base.slice(PREFIX.length, at), uid: base.slice(at + 1) };
 }
 
 /** A schedule's target as the reader of its ticks. */
 export class ScheduleSubscription extends Subscription {
   #schedule: Schedule;
 
-  constructor(schedule: Schedule, counters: RuleCounters) {
-    super(ruleOf(schedule), connectorTarget(schedule), counters, addressOf(schedule), 'ticks');
+  constructor(
+    schedule: Schedule,
+    counters: RuleCounters,
+    id = addressOf(schedule),
+    target = connectorTarget(schedule),
+  ) {
+    super(ruleOf(schedule), target, counters, id, 'ticks');
     this.#schedule = schedule;
   }
 
@@ -38,14 +45,18 @@ export class ScheduleSubscription extends Subscription {
   }
 
   override get origin(): Origin {
-    const { group, arn, target } = this.#schedule;
-    return { bus: groupArn(this.#schedule, group), rule: arn, target: target.Arn };
+    const { group, arn } = this.#schedule;
+    return { bus: groupArn(this.#schedule, group), rule: arn, target: this.target.Arn };
   }
 
   /** Takes over a newer document; true when the target's settings differ. */
   change(schedule: Schedule): boolean {
     this.#schedule = schedule;
     return this.update(ruleOf(schedule), connectorTarget(schedule));
+  }
+
+  override detoured(id: string, target: TargetSettings): ScheduleSubscription {
+    return new ScheduleSubscription(this.#schedule, this.counters, id, target);
   }
 
   execution(record: LogRecord): Execution {
@@ -92,7 +103,7 @@ export class ScheduleBook {
   }
 
   /** Makes a schedule known, or known anew. */
-  put(schedule: Schedule, now: number): void {
+  put(schedule: Schedule, now: number): ScheduleSubscription {
     const address = addressOf(schedule);
     const known = this.#entries.get(address);
     if (known) {
@@ -100,13 +111,14 @@ export class ScheduleBook {
       const { subscription } = known;
       const isNew = subscription.schedule.revision !== schedule.revision;
       if (isNew && subscription.change(schedule)) this.#listener.changed(subscription);
-      return;
+      return subscription;
     }
     const counters = new RuleCounters(this.#metrics, ruleOf(schedule));
     const subscription = new ScheduleSubscription(schedule, counters);
     const { rule } = subscription;
     const entry = { rule, since: 0n, counters, subscriptions: [subscription], pattern: undefined, fresh: 0 };
     this.#entries.set(address, { subscription, route: [entry], usedAt: now });
+    return subscription;
   }
 
   /** A schedule that is changed while its ticks are on their way. */

@@ -1,4 +1,5 @@
 import { limits } from '../../model/limits.ts';
+import type { Arn } from '../../model/arn.ts';
 import type { Schedule, ScheduleGroup } from '../../model/schedule.ts';
 import { deliveryId } from '../deliver/delivery-id.ts';
 import { buildEnvelope } from '../envelope.ts';
@@ -6,6 +7,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { LogId, NewLogRecord } from '../ports/storage.ts';
 import type { Timer } from '../ports/timer-storage.ts';
+import type { Subscription } from '../route/subscription.ts';
 import type { Clockwork, Firing, Tick, TimerChange, TimerOwner } from '../schedule/clockwork.ts';
 import { parseSchedulerExpression, schedulerTimetable } from '../schedule/scheduler-expression.ts';
 import { dueTicks } from '../schedule/ticks.ts';
@@ -119,6 +121,21 @@ export class Schedules implements TimerOwner {
       return { remove: items.map((schedule) => PREFIX + keyOf(schedule)), put: [] };
     });
     return found;
+  }
+
+  /** The lane of the schedule that an ARN names, and the log it belongs to; undefined when there is no such schedule. */
+  async laneOf({
+    account,
+    region,
+    resource,
+  }: Arn): Promise<{ readonly subscription: Subscription; readonly home: LogId } | undefined> {
+    const [, group, name] = /^schedule\/([^/]+)\/([^/]+)$/.exec(resource) ?? [];
+    if (group === undefined || name === undefined) return undefined;
+    const { catalog, book, clock, log } = this.#parts;
+    const schedule = (await catalog.schedule(scheduleKey({ account, region }, group, name)))?.document;
+    if (!schedule) return undefined;
+    const home = await log(schedule);
+    return { subscription: book.put(schedule, clock.now()), home };
   }
 
   async fire(timers: readonly Timer[], now: number): Promise<Firing[]> {

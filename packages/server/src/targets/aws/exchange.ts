@@ -69,6 +69,7 @@ function failureOf(answer: HttpAnswer, request: ServiceRequest, key: Credentials
   const details: AttemptDetails = {
     request: askedOf(request),
     httpStatus: answer.status,
+    ...(error.code !== '' && { errorCode: short(error.code) }),
     response: short(redacted(answer.body, key)),
   };
   return {

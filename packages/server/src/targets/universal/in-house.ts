@@ -93,7 +93,8 @@ async function callApi(
   const answer = await apis.call(call, signal);
   if (answer.status === 'done') return DELIVERED;
   const { httpStatus: status, code, message } = answer;
-  return outcomeOfError({ status, code, message });
+  const details = { request: `${service}:${call.operation}`, httpStatus: status, errorCode: code };
+  return { ...outcomeOfError({ status, code, message }), details };
 }
 
 const textOf = (input: CallInput, member: string): string | undefined => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateScheduleCommand, GetScheduleCommand, type Target } from '@aws-sdk/client-scheduler';
+import { busbar } from '../../cli/busbar-command.ts';
 import { startBetween, type Between } from '../../targets/aws/between.ts';
 import { ACCOUNT, ROLE, schedulerKit, wish } from './scheduler-kit.ts';
 
@@ -220,11 +221,27 @@ describe('universal calls within the daemon', () => {
     assert.equal(readFileSync(noted, 'utf8'), '{"n":7}');
   });
 
-  it('what an API refuses is a dead letter with its reason', async () => {
-    await call('refused', 'eventbridge:disableRule', { Name: 'nobody' });
-    const answer = await fetch(`${kit.url}/_busbar/dead-letters`);
-    const { deadLetters } = (await answer.json()) as { deadLetters: { rule: string; code: string }[] };
-    const letter = deadLetters.find(({ rule }) => rule.endsWith('/refused'));
-    assert.equal(letter?.code, 'NO_RESOURCE', JSON.stringify(deadLetters));
+  it('what an API refuses is a dead letter at once, under the name of its own error; it can be redriven', async () => {
+    const { name, queue } = await kit.place();
+    const Arn = 'arn:aws:scheduler:::aws-sdk:eventbridge:disableRule';
+    await fireOnce(kit, name, { Arn, Input: '{"Name":"absent"}', DeadLetterConfig: { Arn: queue } });
+    await kit.minutes(1);
+    const [message] = await kit.receive(name);
+    assert.equal(message?.Body, '{"Name":"absent"}');
+    const attributes = Object.entries(message.MessageAttributes!).map(([key, { StringValue }]) => [
+      key,
+      StringValue,
+    ]);
+    const { ERROR_CODE, RETRY_ATTEMPTS, TARGET_ARN, ...rest } = Object.fromEntries(attributes) as Record<
+      string,
+      string
+    >;
+    assert.deepEqual([ERROR_CODE, RETRY_ATTEMPTS, TARGET_ARN], ['ResourceNotFoundException', '0', Arn]);
+    assert.equal(rest['EXHAUSTED_RETRY_CONDITION'], undefined);
+    await kit.aws.must('events', 'PutRule', { Name: 'absent', ScheduleExpression: 'rate(1 day)' });
+    const redriven = await busbar(['dead-letters', 'redrive', '--all'], { url: kit.url });
+    assert.equal(redriven.code, 0, redriven.err);
+    await kit.minutes(1);
+    assert.equal((await kit.aws.must('events', 'DescribeRule', { Name: 'absent' }))['State'], 'DISABLED');
   });
 });

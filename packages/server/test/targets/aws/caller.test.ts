@@ -180,6 +180,7 @@ describe('what is told of a failure', () => {
         details: {
           request: 'POST http://user.test/base/ Publish',
           httpStatus: 403,
+          errorCode: 'SignatureDoesNotMatch',
           response: `<Error><Code>SignatureDoesNotMatch</Code><Message>not x-amz-security-token:… &amp; …</Message></Error>`,
         },
       },
