@@ -266,17 +266,8 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   };
   const { deadLetters } = delivery;
   const time = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
-  const { schedules } = time.scheduler;
-  const redrives = new Redrives({
-    storage,
-    clock,
-    catalog,
-    books,
-    lanes,
-    deadLetters,
-    connectors,
-    schedules,
-  });
+  const letters = { deadLetters, connectors, schedules: time.scheduler.schedules };
+  const redrives = new Redrives({ storage, clock, catalog, books, lanes, ...letters });
   const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, book });
   const retention = assembleRetention(parts, { trouble, logs, redrives, deadLetters, archives });
   return {
