@@ -142,7 +142,7 @@ function operationsOf(
   config: Config,
   { clock, random, metrics, logger, tracing }: EngineNeeds,
   { queues, logs, functions, connections }: Companions,
-  { catalog, ingest, scheduler, archives }: Engine,
+  { catalog, ingest, scheduler, archives, replays }: Engine,
   connectors: readonly DocumentedConnector[],
 ): Services {
   const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
@@ -159,6 +159,7 @@ function operationsOf(
       targets,
       connections,
       archives,
+      replays,
       tracing,
     }),
     lambda: functionOperations(functions),

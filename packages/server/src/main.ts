@@ -6,6 +6,7 @@ import { deadLetters } from './cli/dead-letters.ts';
 import { explain } from './cli/explain.ts';
 import { Output } from './cli/output.ts';
 import { put } from './cli/put.ts';
+import { replay } from './cli/replay.ts';
 import { resend } from './cli/resend.ts';
 import { runCommandLine } from './cli/run.ts';
 import { schedules } from './cli/schedules.ts';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   deadLetters,
   trace,
   resend,
+  replay,
   targets,
   schedules,
   status,

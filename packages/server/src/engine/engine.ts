@@ -268,7 +268,7 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   const time = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
   const letters = { deadLetters, connectors, schedules: time.scheduler.schedules };
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, ...letters });
-  const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, book });
+  const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, books, book });
   const retention = assembleRetention(parts, { trouble, logs, redrives, deadLetters, archives });
   return {
     parts,

@@ -22,6 +22,10 @@ export const replayLimits = {
   replayPollMs: 25,
   /** The longest time between two saves of a replay's place. */
   replaySaveMs: 1_000,
+  /** Archives that are read at the same time for files and dry runs. */
+  replayReadings: 16,
+  /** How often a dry run tells how far it is. */
+  replayTellMs: 500,
   /** The fastest and the slowest pace that can be asked for. */
   replayRatePerSecond: 1_000_000,
   replaySpeed: 1_000_000,

@@ -4,8 +4,6 @@ import type { Archive } from '../../src/model/archive.ts';
 import type { Replay, ReplayPlan } from '../../src/model/replay.ts';
 import { ACCOUNT, REGION, SCOPE, type World } from './world.ts';
 
-export const ARCHIVE = 'archive-1';
-const ARCHIVE_ARN = `arn:aws:events:${REGION}:${ACCOUNT}:archive/a`;
 /** When the archived events happened. */
 export const THEN = Date.UTC(2025, 11, 1);
 export const SECOND = 1_000;
@@ -27,21 +25,13 @@ export function archived(world: World, second: number, source = 'shop', detail: 
   return { eventId: id, eventTime, ingestedAt: eventTime, account: ACCOUNT, event };
 }
 
-/** An archive without a document would be swept away at the next start. */
-async function documented(world: World): Promise<void> {
-  const { arn: sourceArn } = await world.bus();
-  const value: Archive = {
-    ...SCOPE,
-    uid: ARCHIVE,
-    name: 'a',
-    arn: ARCHIVE_ARN,
-    bus: 'default',
-    sourceArn,
-    retentionDays: 0,
-    createdAt: THEN,
-  };
-  const key = `${ACCOUNT}/${REGION}/a`;
-  await world.storage.catalog.write([{ kind: 'archive', key, value, expect: undefined }]);
+/** The archive `a` of the default bus, which is made when it is missing. */
+export async function archiveIn(world: World): Promise<Archive> {
+  const { archives } = world.engine;
+  const known = archives.documents.get(SCOPE, 'a')?.document;
+  const made = known ?? (await archives.create(await world.bus(), 'a', { retentionDays: 0 }));
+  if (typeof made === 'string') throw new Error(made);
+  return made;
 }
 
 /** Fills the archive with an event a second, put in whatever order; answers their ids in order of time. */
@@ -51,22 +41,22 @@ export async function fill(
   source: (index: number) => string = () => 'shop',
 ): Promise<string[]> {
   const events = Array.from({ length: count }, (_, index) => archived(world, index, source(index)));
-  await documented(world);
-  await world.storage.archives.create(ARCHIVE);
-  await world.storage.archives.put(ARCHIVE, [...events].reverse());
+  const { uid } = await archiveIn(world);
+  await world.storage.archives.put(uid, [...events].reverse());
   return events.map(({ eventId }) => eventId);
 }
 
 /** Starts a replay of the whole archive on the default bus, unless told otherwise. */
 export async function startReplay(world: World, name = 'r', plan: Partial<ReplayPlan> = {}): Promise<Replay> {
   const bus = await world.bus(plan.bus ?? 'default');
+  const archive = await archiveIn(world);
   const started = await world.engine.replays.begin({
     ...SCOPE,
     name,
     description: undefined,
     plan: {
-      archiveArn: ARCHIVE_ARN,
-      archiveUid: ARCHIVE,
+      archiveArn: archive.arn,
+      archiveUid: archive.uid,
       from: THEN,
       until: THEN + 1_000_000 * SECOND,
       bus: bus.name,

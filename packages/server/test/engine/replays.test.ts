@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
 import { limits } from '../../src/model/limits.ts';
 import {
-  ARCHIVE,
   archived,
+  archiveIn,
   fill,
   replayLogs,
   replayNow,
@@ -13,7 +13,7 @@ import {
   THEN,
   until,
 } from './replay-kit.ts';
-import { fixtureArn, World } from './world.ts';
+import { fixtureArn, SCOPE, World } from './world.ts';
 
 const BUSY: SendOutcome = { status: 'retry', code: 'ERROR_FROM_TARGET', reason: 'busy' };
 const NO: SendOutcome = { status: 'reject', code: 'NO_RESOURCE', reason: 'no such thing' };
@@ -54,7 +54,7 @@ describe('a replay', () => {
     await startReplay(world, 'may-again');
     await until(world, 'COMPLETED', 'may-again');
     const [payload] = payloadsAt(world, 'a');
-    const [event] = await world.storage.archives.read(ARCHIVE, {
+    const [event] = await world.storage.archives.read((await archiveIn(world)).uid, {
       from: 0,
       until: Infinity,
       after: undefined,
@@ -208,7 +208,8 @@ describe('a replay that cannot go on', () => {
     await fill(world, 100);
     await startReplay(world, 'r', { ratePerSecond: 10 });
     await world.clock.advance(SECOND);
-    await world.storage.archives.drop(ARCHIVE);
+    const found = world.engine.archives.documents.get(SCOPE, 'a');
+    await world.engine.archives.remove(found!);
     await until(world, 'FAILED');
     assert.equal(replayNow(world).stateReason, 'The archive was deleted.');
     assert.ok(replayNow(world).endedAt !== undefined);
@@ -256,7 +257,6 @@ describe('a replay that cannot go on', () => {
       if (part !== 'archives' && method !== 'append' && part !== 'catalog') return;
       if (failures++ % 2 === 0) throw new Error('the disk has a bad day');
     };
-    await world.storage.archives.create(ARCHIVE);
     failures = 1;
     await startReplay(world);
     failures = 0;
@@ -305,11 +305,11 @@ describe('the list of replays', () => {
 describe('an event that others wrote', () => {
   it('gets the replay name in its place too', async () => {
     const world = await worldWith('a');
-    await world.storage.archives.create(ARCHIVE);
+    const { uid } = await archiveIn(world);
     const event = archived(world, 0);
     const strange = { ...(JSON.parse(event.event) as object), 'replay-name': 'earlier' };
     const text = JSON.stringify({ detail: { x: 1, resources: [] }, ...strange }, undefined, 1);
-    await world.storage.archives.put(ARCHIVE, [{ ...event, event: text }]);
+    await world.storage.archives.put(uid, [{ ...event, event: text }]);
     await startReplay(world);
     await until(world, 'COMPLETED');
     const [payload] = payloadsAt(world, 'a');

@@ -29,6 +29,7 @@ const EVENTS_NEEDS = {
   quotas: anything,
   connections: anything,
   archives: anything,
+  replays: anything,
   targets: anything,
 };
 

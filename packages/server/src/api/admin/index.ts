@@ -1,14 +1,19 @@
 import type { Connections } from '../../engine/connections/connections.ts';
 import type { AdminRoute } from './admin-route.ts';
+import { cancelReplay } from './cancel-replay.ts';
 import { clock } from './clock.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
+import { listReplays } from './list-replays.ts';
 import { listRoutes } from './list-routes.ts';
 import { nextTicks } from './next-ticks.ts';
 import { redriveDeadLetters } from './redrive-dead-letters.ts';
+import { rehearseReplay, replayedEvents } from './replay-stream.ts';
 import { resendEvent } from './resend-event.ts';
 import { setTarget } from './set-target.ts';
 import { rotateSecrets } from './rotate-secrets.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
+import { showReplay } from './show-replay.ts';
+import { startReplay } from './start-replay.ts';
 import { status, type StatusParts } from './status.ts';
 import { tail } from './tail.ts';
 import { traceEvent } from './trace-event.ts';
@@ -32,6 +37,12 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     setTarget(parts.engine),
     traceEvent(parts.engine),
     resendEvent(parts.engine),
+    startReplay(parts.engine, parts.clock),
+    listReplays(parts.engine),
+    showReplay(parts.engine),
+    cancelReplay(parts.engine),
+    replayedEvents(parts.engine, parts.clock),
+    rehearseReplay(parts.engine, parts.clock),
   ];
   return [listRoutes(routes), ...routes];
 }

@@ -39,11 +39,13 @@ const TIME_CHARS = 40;
 export function timeParameter(query: URLSearchParams, name: string): number | undefined {
   const text = textParameter(query, name, TIME_CHARS);
   if (text === undefined) return undefined;
+  return timeIn(text, `The parameter ${name}`);
+}
+
+function timeIn(text: string, what: string): number {
   // `5` would parse too, as a day in 2001.
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
-    throw badRequest(`The parameter ${name} must be a time such as 2026-01-01T12:00:00Z.`);
-  }
+  if (Number.isNaN(time)) throw badRequest(`${what} must be a time such as 2026-01-01T12:00:00Z.`);
   return time;
 }
 
@@ -74,6 +76,12 @@ export function textMember(
   if (typeof value !== 'string') throw badRequest(`"${name}" must be a text.`);
   if (value.length > maxChars) throw badRequest(`"${name}" must not have more than ${maxChars} characters.`);
   return value;
+}
+
+/** A time of a body; undefined when it is missing. */
+export function timeMember(body: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const text = textMember(body, name, TIME_CHARS);
+  return text === undefined ? undefined : timeIn(text, `"${name}"`);
 }
 
 /** A text of a body that must be there. */

@@ -5,7 +5,11 @@ import { badRequest, textParameter } from './parameters.ts';
 /** A matcher of the event pattern in the query; undefined when it is missing. Throws for one that is not valid. */
 export function patternParameter(query: URLSearchParams, name: string): Matcher<true> | undefined {
   const pattern = textParameter(query, name, limits.adminPatternChars);
-  if (pattern === undefined) return undefined;
+  return pattern === undefined ? undefined : matcherFor(pattern);
+}
+
+/** A matcher of an event pattern. Throws for one that is not valid. */
+export function matcherFor(pattern: string): Matcher<true> {
   const matcher = createMatcher<true>();
   try {
     matcher.add(true, pattern);

@@ -8,6 +8,7 @@ import { ApiError } from '../../model/errors.ts';
 import type { AdminRequest, AdminRoute, LineSink } from './admin-route.ts';
 import { notFound, numberParameter, onlyParameters, textParameter, timeParameter } from './parameters.ts';
 import { patternParameter } from './pattern-parameter.ts';
+import { startPings } from './pings.ts';
 
 const MAX_EVENTS = 1_000_000_000;
 
@@ -61,7 +62,7 @@ async function follow(sink: LineSink, reader: LiveReader, settings: Following): 
   const close = (): void => reader.close();
   sink.signal.addEventListener('abort', close);
   if (sink.signal.aborted) close();
-  const stopPings = ping(sink, settings.clock);
+  const stopPings = startPings(sink, settings.clock);
   try {
     if (!(await sink.write([settings.ready]))) return;
     let left = settings.limit;
@@ -92,24 +93,3 @@ function linesOf(batch: LiveBatch, matcher: Matcher<true> | undefined, limit: nu
 /** The event goes in as it is stored, so nothing of it changes. */
 const lineOf = ({ position, event }: LogRecord): string =>
   `{"type":"event","position":"${position}","event":${event}}`;
-
-/** Keeps the connection warm, and finds out that a client is gone. Answers how to stop. */
-function ping(sink: LineSink, clock: Clock): () => void {
-  let cancel: () => void;
-  let pending = false;
-  const again = (): void => {
-    cancel = clock.after(
-      limits.tailPingMs,
-      () => {
-        again();
-        // A client that has not taken the last one is not sent more.
-        if (pending) return;
-        pending = true;
-        void sink.write(['{"type":"ping"}']).finally(() => (pending = false));
-      },
-      'housekeeping',
-    );
-  };
-  again();
-  return () => cancel();
-}

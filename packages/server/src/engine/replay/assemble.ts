@@ -5,6 +5,7 @@ import type { Lanes } from '../lane/lanes.ts';
 import type { Logs } from '../logs.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
+import type { RuleBooks } from '../route/rule-book.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import type { ReplayBook } from './replay-book.ts';
 import { Replays } from './replays.ts';
@@ -18,6 +19,7 @@ export interface ReplayMachinery {
   readonly ingest: Ingest;
   readonly logs: Logs;
   readonly lanes: Lanes;
+  readonly books: RuleBooks;
   readonly book: ReplayBook;
 }
 

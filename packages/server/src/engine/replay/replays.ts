@@ -7,10 +7,11 @@ import type { Storage } from '../ports/storage.ts';
 import { ScopedDocuments } from '../scoped-documents.ts';
 import { isReplayLog, replayLog } from './replay-book.ts';
 import { ReplayRun, type ReplayRunParts } from './replay-run.ts';
+import { Readings, type ReadingsParts } from './readings.ts';
 
 const KIND = 'replay';
 
-export interface ReplaysParts extends Omit<ReplayRunParts, 'write'> {
+export interface ReplaysParts extends Omit<ReplayRunParts, 'write'>, ReadingsParts {
   readonly storage: Pick<Storage, 'catalog' | 'log'>;
   readonly random: Random;
   readonly clock: Clock;
@@ -25,10 +26,14 @@ export interface ReplayStart extends Scope {
 
 /** `started`; `taken`: the name is; `full`: too many replays are active. */
 export type ReplayStarted =
-  { readonly status: 'started'; readonly replay: Replay } | { readonly status: 'taken' | 'full' };
+  | { readonly status: 'started'; readonly replay: Replay }
+  | { readonly status: 'taken' }
+  | { readonly status: 'full' };
 
 /** All replays: their documents, and the runs of those that are active or whose deliveries have not all ended. */
 export class Replays {
+  /** What replays would deliver. */
+  readonly readings: Readings;
   readonly #parts: ReplaysParts;
   readonly #documents: ScopedDocuments<Replay>;
   readonly #runs = new Map<string, ReplayRun>();
@@ -39,6 +44,7 @@ export class Replays {
 
   private constructor(parts: ReplaysParts, documents: ScopedDocuments<Replay>) {
     this.#parts = parts;
+    this.readings = new Readings(parts);
     this.#documents = documents;
   }
 

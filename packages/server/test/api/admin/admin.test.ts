@@ -222,6 +222,12 @@ test('the API tells what it has', async () => {
     'POST /_busbar/targets/set',
     'GET /_busbar/events/:id',
     'POST /_busbar/events/resend',
+    'POST /_busbar/replays',
+    'GET /_busbar/replays',
+    'GET /_busbar/replays/:name',
+    'POST /_busbar/replays/:name/cancel',
+    'GET /_busbar/archives/:archive/replayed',
+    'GET /_busbar/archives/:archive/rehearsal',
   ]);
 });
 

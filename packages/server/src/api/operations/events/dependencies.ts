@@ -2,6 +2,7 @@ import type { Archives } from '../../../engine/archive/archives.ts';
 import type { Catalog } from '../../../engine/catalog.ts';
 import type { Connections } from '../../../engine/connections/connections.ts';
 import type { Metrics } from '../../../engine/metrics.ts';
+import type { Replays } from '../../../engine/replay/replays.ts';
 import type { Clock, Random } from '../../../engine/ports/clock.ts';
 import type { TargetConnector } from '../../../engine/ports/connector.ts';
 import type { Logger } from '../../../engine/ports/logger.ts';
@@ -25,6 +26,7 @@ export interface EventsDependencies {
   readonly quotas: Quotas;
   readonly connections: Connections;
   readonly archives: Archives;
+  readonly replays: Replays;
   /** Undefined unless spans are exported. */
   readonly tracing?: Tracing | undefined;
   readonly targets: {

@@ -7,6 +7,10 @@ import { deleteArchive } from './delete-archive.ts';
 import { describeArchive } from './describe-archive.ts';
 import { listArchives } from './list-archives.ts';
 import { updateArchive } from './update-archive.ts';
+import { cancelReplay } from './cancel-replay.ts';
+import { describeReplay } from './describe-replay.ts';
+import { listReplays } from './list-replays.ts';
+import { startReplay } from './start-replay.ts';
 import { createConnection } from './create-connection.ts';
 import { updateConnection } from './update-connection.ts';
 import { describeConnection } from './describe-connection.ts';
@@ -84,6 +88,10 @@ const BUILDERS: readonly BuildOperation[] = [
   describeArchive,
   deleteArchive,
   listArchives,
+  startReplay,
+  describeReplay,
+  listReplays,
+  cancelReplay,
 ];
 
 /** The operations of the Events API that are built, over what they work on. */

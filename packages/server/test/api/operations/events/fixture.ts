@@ -98,6 +98,8 @@ export class Fixture {
       quotas: { ...defaultQuotas, ...options.quotas },
       connections,
       archives,
+      // Replays need an engine: their operations are tested over one, in `replays.test.ts`.
+      replays: undefined as never,
       targets: { find: (arn) => CONNECTORS.find((each) => each.accepts(arn)) },
     });
   }
