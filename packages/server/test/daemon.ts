@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 
 const COMMAND = join(import.meta.dirname, '../bin/busbar.mjs');
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 export interface Daemon {
   readonly url: string;
@@ -39,7 +39,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   child.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4_000)));
   const exited = once(child, 'exit');
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready in time\n${complaints}`)), START_LIMIT_MS);
+    const giveUp = (): void => {
+      child.kill('SIGKILL');
+      reject(new Error(`not ready in time\n${complaints}`));
+    };
+    const timer = setTimeout(giveUp, START_LIMIT_MS);
     createInterface({ input: child.stdout }).on('line', (line) => {
       const entry = parseLine(line);
       log.push(entry);

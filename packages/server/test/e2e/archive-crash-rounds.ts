@@ -1,0 +1,231 @@
+// kill -9 at random moments while events go into archives and while retention takes them out, over and over on one data
+// directory. What was acknowledged and matches gets in, once; counts are those of a full read; nothing goes before its time.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger } from '../../src/engine/ports/logger.ts';
+import type { ArchivedEvent, ArchiveStore } from '../../src/engine/ports/archive-storage.ts';
+import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
+import { AwsJson } from '../aws-json.ts';
+import { startDaemon, type Daemon } from '../daemon.ts';
+import { SeededRandom } from '../engine/fake-clock.ts';
+
+export interface ArchiveCrashReport {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly acknowledged: number;
+  readonly archived: number;
+  /** What retention has removed. */
+  readonly removed: number;
+}
+
+const PUBLISHERS = 4;
+const ENTRIES = 10;
+const MIN_RUN_MS = 40;
+const MAX_RUN_MS = 400;
+/** A kill comes so long after the clock has moved, when retention is at work. */
+const MAX_TRIM_MS = 40;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const SETTLE_MS = 60_000;
+const BUS_ARN = 'arn:aws:events:us-east-1:000000000000:event-bus/shop';
+const KEPT = 'kept';
+const SOURCES = [KEPT, KEPT, 'other'];
+
+type ArchiveName = 'all' | 'some';
+
+/** What one archive holds, as a full read tells. */
+type Content = ReadonlyMap<string, ArchivedEvent>;
+
+class ArchiveRun {
+  readonly chance: SeededRandom;
+  /** Event id → source. */
+  readonly acknowledged = new Map<string, string>();
+  /** What `some` held at the latest look. */
+  seen: Content = new Map();
+  removed = 0;
+  /** The clock was never moved beyond it. */
+  goal = Date.now();
+  stopping = false;
+
+  constructor(seed: number) {
+    this.chance = new SeededRandom(seed);
+  }
+
+  /** Publishes until the connection breaks. */
+  async publish(client: AwsJson): Promise<void> {
+    while (!this.stopping) await this.publishOnce(client);
+  }
+
+  async publishOnce(client: AwsJson): Promise<string[]> {
+    const sources = Array.from({ length: 1 + this.chance.below(ENTRIES) }, () => this.chance.pick(SOURCES));
+    const Entries = sources.map((Source) => ({
+      EventBusName: 'shop',
+      Source,
+      DetailType: 'Numbered',
+      Detail: JSON.stringify({ pad: 'ü'.repeat(this.chance.below(600)) }),
+    }));
+    const { Entries: results } = await client.must('events', 'PutEvents', { Entries });
+    const ids = (results as { EventId: string }[]).map(({ EventId }) => EventId);
+    ids.forEach((id, index) => this.acknowledged.set(id, sources[index]!));
+    return ids;
+  }
+
+  async move(client: AwsJson, ms: number): Promise<void> {
+    this.goal = Math.max(this.goal, Date.now()) + ms;
+    await client.mustRest('POST', '/_busbar/clock', { advanceMs: this.goal - (await clock(client)) });
+  }
+}
+
+async function clock(client: AwsJson): Promise<number> {
+  const { now } = (await client.mustRest('POST', '/_busbar/clock', {})) as { now: string };
+  return Date.parse(now);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** The connection breaks when the daemon dies: that ends a loop. */
+const broken = (): undefined => undefined;
+
+async function oneRound(run: ArchiveRun, daemon: Daemon): Promise<void> {
+  run.stopping = false;
+  const client = new AwsJson(daemon.port, 16);
+  const loops = Array.from({ length: PUBLISHERS }, () => run.publish(client).catch(broken));
+  await pause(MIN_RUN_MS + run.chance.next() * (MAX_RUN_MS - MIN_RUN_MS));
+  if (run.chance.below(2) === 0) {
+    // By 20 hours: some rounds' events are within their retention, some are not.
+    loops.push(run.move(client, 20 * HOUR).catch(broken));
+    const until = Date.now() + SETTLE_MS;
+    while ((await clock(client)) < run.goal - HOUR) assert.ok(Date.now() < until, 'the clock stands still');
+    await pause(run.chance.next() * MAX_TRIM_MS);
+  }
+  await daemon.kill();
+  run.stopping = true;
+  await Promise.all(loops);
+  client.close();
+}
+
+async function readAll(archives: ArchiveStore, uid: string): Promise<Content> {
+  const found = new Map<string, ArchivedEvent>();
+  const bounds = { from: 0, until: Number.MAX_SAFE_INTEGER, maxEvents: 5_000, maxBytes: 10_000_000 };
+  for (let after: ArchivedEvent | undefined; ;) {
+    const events = await archives.read(uid, { ...bounds, after });
+    for (const event of events) {
+      assert.ok(!found.has(event.eventId), `event ${event.eventId} is in the archive twice`);
+      found.set(event.eventId, event);
+    }
+    after = events.at(-1);
+    if (!after) return found;
+  }
+}
+
+/** Reads the files of a daemon that is not running. The counts must be those of a full read. */
+async function look(directory: string): Promise<Record<ArchiveName, Content>> {
+  const storage = await openSqliteStorage({ directory, logger: silentLogger });
+  const contents = { all: new Map(), some: new Map() } as Record<ArchiveName, Content>;
+  try {
+    const documents = await storage.catalog.list('archive');
+    assert.equal(documents.length, 2);
+    assert.equal((await storage.archives.list()).length, 2, 'an archive without a document');
+    for (const { value } of documents) {
+      const { name, uid } = value as { name: ArchiveName; uid: string };
+      contents[name] = await readAll(storage.archives, uid);
+      const { events, bytes } = (await storage.archives.stats(uid))!;
+      assert.equal(events, contents[name].size, `the number of events in ${name}`);
+      assert.equal(bytes, bytesOf(contents[name]), `the bytes in ${name}`);
+    }
+  } finally {
+    await storage.close();
+  }
+  return contents;
+}
+
+const bytesOf = (content: Content): number =>
+  [...content.values()].reduce((sum, { event }) => sum + Buffer.byteLength(event), 0);
+
+/** What was in `some` and has gone must have been due for it. */
+function compare(run: ArchiveRun, some: Content): void {
+  const before = run.goal - DAY;
+  for (const [id, { ingestedAt }] of run.seen) {
+    if (some.has(id)) continue;
+    run.removed++;
+    const age = `event ${id} of ${new Date(ingestedAt).toISOString()}`;
+    assert.ok(ingestedAt < before, `${age} went before its time, ${new Date(before).toISOString()}`);
+  }
+  run.seen = some;
+}
+
+async function settled(client: AwsJson): Promise<void> {
+  const deadline = Date.now() + SETTLE_MS;
+  for (;;) {
+    const { buses, lanes } = (await client.mustRest('GET', '/_busbar/status')) as {
+      buses: { lag: number | string }[];
+      lanes: { pending: number; underWay: number; backlog: number }[];
+    };
+    const waits = lanes.some(({ pending, underWay, backlog }) => pending + underWay + backlog > 0);
+    if (!waits && buses.every(({ lag }) => Number(lag) === 0)) return;
+    assert.ok(Date.now() < deadline, 'events do not get into the archives');
+    await pause(50);
+  }
+}
+
+async function setUp(client: AwsJson): Promise<void> {
+  await client.must('events', 'CreateEventBus', { Name: 'shop' });
+  await client.must('events', 'CreateArchive', { ArchiveName: 'all', EventSourceArn: BUS_ARN });
+  await client.must('events', 'CreateArchive', {
+    ArchiveName: 'some',
+    EventSourceArn: BUS_ARN,
+    EventPattern: JSON.stringify({ source: [KEPT] }),
+    RetentionDays: 1,
+  });
+}
+
+/** Everything gets in; then all that is old goes, and what comes after that stays. */
+async function finish(run: ArchiveRun, client: AwsJson): Promise<string[]> {
+  await settled(client);
+  await run.move(client, 50 * HOUR);
+  const deadline = Date.now() + SETTLE_MS;
+  const left = async (): Promise<unknown> =>
+    (await client.must('events', 'DescribeArchive', { ArchiveName: 'some' }))['EventCount'];
+  while ((await left()) !== 0) {
+    assert.ok(Date.now() < deadline, 'events stay beyond their retention');
+    // Retention comes by from time to time.
+    await run.move(client, 20_000);
+  }
+  const fresh: string[] = [];
+  while (fresh.length < 3 * ENTRIES) fresh.push(...(await run.publishOnce(client)));
+  await settled(client);
+  return fresh.filter((id) => run.acknowledged.get(id) === KEPT);
+}
+
+/** Runs the rounds, lets everything settle, and checks. */
+export async function runArchiveCrashes(rounds: number, seed: number): Promise<ArchiveCrashReport> {
+  const data = mkdtempSync(join(tmpdir(), 'busbar-archive-crash-'));
+  const start = (): Promise<Daemon> => startDaemon({ data, args: ['--dev-clock', '--retention-hours', '1'] });
+  const run = new ArchiveRun(seed);
+  let daemon = await start();
+  try {
+    const first = new AwsJson(daemon.port, 1);
+    await setUp(first);
+    first.close();
+    for (let round = 0; round < rounds; round++) {
+      await oneRound(run, daemon);
+      compare(run, (await look(data)).some);
+      daemon = await start();
+    }
+    const client = new AwsJson(daemon.port, 4);
+    const fresh = await finish(run, client);
+    client.close();
+    assert.equal(await daemon.stop(), 0, 'the daemon stops cleanly after all rounds');
+    const { all, some } = await look(data);
+    const lost = [...run.acknowledged.keys()].filter((id) => !all.has(id));
+    assert.deepEqual(lost.slice(0, 5), [], `${lost.length} acknowledged events are not in the archive`);
+    assert.deepEqual([...some.keys()].sort(), fresh.sort());
+    return { rounds, seed, acknowledged: run.acknowledged.size, archived: all.size, removed: run.removed };
+  } catch (error) {
+    throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
+  } finally {
+    await daemon.kill();
+    rmSync(data, { recursive: true, force: true });
+  }
+}
