@@ -1,87 +1,95 @@
-// What a matcher costs compared with `JSON.parse` of the same strings, in alternating rounds on one thread:
-// `node bench/pattern.ts [--quick] [word …]`, the words choosing rows. Only the ratios carry over between machines.
-import { createMatcher, type Matcher } from '../packages/pattern/src/index.ts';
+// What a matcher costs compared with `JSON.parse` of the same strings, in alternating rounds on one thread, over events that
+// stay in memory: `node --expose-gc bench/pattern.ts [--quick] [word …]`, the words choosing rows. Only the ratios carry over
+// between machines.
+import { createMatcher } from '../packages/pattern/src/index.ts';
 import { cityLots } from '../packages/pattern/test/city-lots.ts';
 import { cityLotRules } from '../packages/pattern/test/city-lot-rules.ts';
+import { changeRules } from './pattern-changes.ts';
+import { eventForms } from './pattern-events.ts';
 import { manyRules } from './pattern-many-rules.ts';
+import { timesParse } from './pattern-ratio.ts';
 import { printTable, type Cell } from './table.ts';
 import { worked } from './worked.ts';
 
 const CONTRACTS = ['trusted', 'scan', 'strict'] as const;
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const quick = process.argv.includes('--quick');
-const EVENTS = 2000;
-const WARM_UP_MS = quick ? 300 : 500;
-const ROUND_MS = quick ? 40 : 60;
-const ROUNDS = quick ? 8 : 25;
+const EVENTS = 1000;
 
-const events = cityLots(EVENTS);
-let checksum = 0;
+const texts = cityLots(EVENTS);
 
 const chosen = (name: string): boolean => words.length === 0 || words.some((word) => name.includes(word));
 
-/** Nanoseconds an event, over as many events as fit into the time. */
-function pass(work: (event: string) => unknown, milliseconds: number): number {
-  const started = worked();
-  let done = 0;
-  let elapsed = 0;
-  do {
-    for (let i = 0; i < 200; i++) if (work(events[(done + i) % EVENTS]!) === undefined) checksum++;
-    done += 200;
-    elapsed = worked() - started;
-  } while (elapsed < milliseconds);
-  return (elapsed * 1e6) / done;
-}
-
-const parse = (event: string): unknown => JSON.parse(event);
-
-/** How many times faster than `JSON.parse` the matcher is, of alternating rounds the best of each. */
-function ratioOf(matcher: Matcher<unknown>): number {
-  const match = (event: string): unknown => matcher.match(event);
-  pass(match, WARM_UP_MS);
-  pass(parse, WARM_UP_MS / 4);
-  let parsed = Number.POSITIVE_INFINITY;
-  let matched = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < ROUNDS; round++) {
-    parsed = Math.min(parsed, pass(parse, ROUND_MS));
-    matched = Math.min(matched, pass(match, ROUND_MS));
-  }
-  return parsed / matched;
-}
-
-function measure(name: string, patterns: readonly string[]): Cell[] {
+function measure<Event extends string | Uint8Array>(
+  name: string,
+  patterns: readonly string[],
+  from: readonly string[],
+  events: readonly Event[],
+): Cell[] {
   return [
     name,
     ...CONTRACTS.map((contract) => {
       const matcher = createMatcher<number>({ contract });
       patterns.forEach((pattern, id) => matcher.add(id, pattern));
-      return ratioOf(matcher);
+      return timesParse(from, events, (event) => matcher.match(event));
     }),
   ];
 }
 
+function print(title: string, head: readonly string[], rows: readonly Cell[][]): void {
+  if (rows.length > 0) printTable(title, head, rows);
+}
+
 function benchRuleSets(): void {
   const sets = [...cityLotRules, ['ALL FOURTEEN', [...cityLotRules.values()].flat()] as const];
-  const rows = sets.filter(([name]) => chosen(name)).map(([name, patterns]) => measure(name, patterns));
-  if (rows.length > 0) printTable('Rule sets, times JSON.parse', ['rules', ...CONTRACTS], rows);
+  const rows = sets
+    .filter(([name]) => chosen(name))
+    .map(([name, patterns]) => measure(name, patterns, texts, texts));
+  print('Rule sets, times JSON.parse', ['rules', ...CONTRACTS], rows);
+}
+
+function benchEventForms(): void {
+  const rows: Cell[][] = [];
+  for (const { name, texts: events, patterns } of eventForms(EVENTS)) {
+    const bytes = events.map((event) => Buffer.from(event));
+    if (chosen(`events: ${name}`)) rows.push(measure(`${name}, strings`, patterns, events, events));
+    if (chosen(`events: ${name}`)) rows.push(measure(`${name}, bytes`, patterns, events, bytes));
+  }
+  print('Forms of events, times JSON.parse of strings', ['events', ...CONTRACTS], rows);
 }
 
 function benchManyRules(): void {
   const rows: Cell[][] = [];
   for (const { name, patterns } of manyRules()) {
     if (!chosen(name)) continue;
-    const texts = patterns();
+    const rules = patterns();
     const before = heap();
     const matcher = createMatcher<number>({ contract: 'trusted' });
-    const started = performance.now();
-    texts.forEach((text, id) => matcher.add(id, text));
-    const seconds = (performance.now() - started) / 1000;
-    matcher.match(events[0]!);
-    const bytes = (heap() - before) / texts.length;
-    rows.push([name, ratioOf(matcher), texts.length / seconds, bytes]);
+    const started = worked();
+    rules.forEach((text, id) => matcher.add(id, text));
+    const seconds = (worked() - started) / 1000;
+    matcher.match(texts[0]!);
+    const bytes = (heap() - before) / rules.length;
+    rows.push([
+      name,
+      timesParse(texts, texts, (event) => matcher.match(event)),
+      rules.length / seconds,
+      bytes,
+    ]);
   }
-  if (rows.length > 0)
-    printTable('Many rules, trusted', ['rules', 'times JSON.parse', 'added/s', 'bytes/rule'], rows);
+  print('Many rules, trusted', ['rules', 'times JSON.parse', 'added/s', 'bytes/rule'], rows);
+}
+
+function benchChanges(): void {
+  const rows: Cell[][] = [];
+  for (const rules of manyRules()) {
+    if (chosen(`changes: ${rules.name}`) && / 10+$/.test(rules.name))
+      rows.push(changeRules(rules, texts[0]!));
+  }
+  print(
+    'Rules that come and go',
+    ['rules', 'filled/s', 'added/s', 'removed/s', 'longest add ms', 'remove', 'match'],
+    rows,
+  );
 }
 
 /** Bytes in use; only meaningful with `node --expose-gc`. */
@@ -92,5 +100,6 @@ function heap(): number {
 }
 
 benchRuleSets();
+benchEventForms();
 benchManyRules();
-if (checksum > 0) console.log(checksum);
+benchChanges();

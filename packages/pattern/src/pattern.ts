@@ -1,7 +1,7 @@
 import { PatternError } from './errors.ts';
 import { MAX_WILDCARD_COMPLEXITY } from './limits.ts';
 import type { Condition } from './operators/operator.ts';
-import { wildcardComplexity } from './wildcard/complexity.ts';
+import { mostComplexity, wildcardComplexity } from './wildcard/complexity.ts';
 
 /** One field's alternatives. */
 export interface Leaf {
@@ -67,10 +67,12 @@ export function refuseComplexWildcards(combinations: readonly Combination[]): vo
       before += `${leafNumbers.get(leaf)},`;
     }
   }
-  for (const group of groups.values()) refuseComplexGroup(group.values());
+  for (const group of groups.values()) refuseComplexGroup([...group.values()]);
 }
 
-function refuseComplexGroup(conditions: Iterable<Condition>): void {
+function refuseComplexGroup(conditions: readonly Condition[]): void {
+  const most = conditions.reduce((sum, { globs }) => sum + mostComplexity(globs!), 0);
+  if (most <= MAX_WILDCARD_COMPLEXITY) return;
   let room = MAX_WILDCARD_COMPLEXITY;
   for (const { globs } of conditions) {
     room -= wildcardComplexity(globs!, room);

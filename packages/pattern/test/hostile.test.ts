@@ -13,7 +13,7 @@ import { noteShared } from '../src/match/combined.ts';
 import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
 import { MAX_EVENT_DEPTH, MAX_PATTERN_DEPTH, MAX_WILDCARD_CONFIGURATIONS } from '../src/limits.ts';
-import { wildcardComplexity } from '../src/wildcard/complexity.ts';
+import { mostComplexity, wildcardComplexity } from '../src/wildcard/complexity.ts';
 import { Glob, parseGlob } from '../src/wildcard/glob.ts';
 import type { StepCount } from '../src/wildcard/glob.ts';
 
@@ -128,6 +128,18 @@ test('judging the complexity of a wildcard takes bounded steps', (t) => {
     const complexity = wildcardComplexity([glob(text)], 10, count);
     assert.ok(count.steps <= 13 * MAX_WILDCARD_CONFIGURATIONS, `${text.slice(0, 30)} took ${count.steps}`);
     t.diagnostic(`${text.slice(0, 20)}… (${text.length}): complexity ${complexity}, ${count.steps} steps`);
+  }
+});
+
+test('no wildcard is more complex than its characters allow', () => {
+  let texts = [''];
+  for (let length = 1; length <= 7; length++) {
+    texts = texts.flatMap((text) => (text.endsWith('*') ? ['a', 'b'] : ['a', 'b', '*']).map((c) => text + c));
+    for (const text of texts) {
+      assert.ok(wildcardComplexity([glob(text)], 100) <= mostComplexity([glob(text)]), text);
+      const pair = [glob(text), glob(`*b${text}`)].slice(0, text.startsWith('*') ? 1 : 2);
+      assert.ok(wildcardComplexity(pair, 100) <= mostComplexity(pair), text);
+    }
   }
 });
 

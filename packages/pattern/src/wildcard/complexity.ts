@@ -89,3 +89,22 @@ export function wildcardComplexity(globs: readonly Glob[], limit: number, count?
 function keyOf(configuration: Configuration): string {
   return configuration.map((state) => state.id).join();
 }
+
+/**
+ * A number that `wildcardComplexity` does not exceed, told from the texts alone: whatever is read last, only states that
+ * are reached by that character are active, and stars.
+ */
+export function mostComplexity(globs: readonly Glob[]): number {
+  const places = new Map<string, number>();
+  let stars = 0;
+  let most = 1;
+  for (const { parts } of globs) {
+    stars += parts.length - 1;
+    for (const c of parts.join('')) {
+      const count = (places.get(c) ?? 0) + 1;
+      places.set(c, count);
+      most = Math.max(most, count);
+    }
+  }
+  return stars + most;
+}
