@@ -1,12 +1,24 @@
 /** Checks of all contracts against `JSON.parse` and a naive matcher, over random patterns and events. */
 import assert from 'node:assert/strict';
 import { createMatcher, EventError } from '../src/index.ts';
-import type { Contract } from '../src/index.ts';
+import type { Contract, MatcherOptions } from '../src/index.ts';
 import { cityLots } from './city-lots.ts';
 import { RandomCases } from './random-cases.ts';
 import { referenceMatches } from './reference-matcher.ts';
 
 export const CONTRACTS: readonly Contract[] = ['scan', 'trusted', 'strict'];
+
+/** The ways to read events: by the scanner alone, with judged fields, and by a program made at the first event. */
+const WAYS: readonly MatcherOptions[] = [
+  { settleAfter: Number.POSITIVE_INFINITY },
+  { settleAfter: 2, generate: false },
+  { settleAfter: 2 },
+];
+
+/** Every contract in every way. */
+export const MODES: readonly (MatcherOptions & { contract: Contract })[] = CONTRACTS.flatMap((contract) =>
+  WAYS.map((way) => ({ contract, ...way })),
+);
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -63,8 +75,8 @@ export interface Tally {
 export function checkContracts(seed: number, dense: boolean, count: number, events: number): Tally {
   const random = new RandomCases(seed, dense);
   const patterns = Array.from({ length: count }, () => random.pattern());
-  const matchers = CONTRACTS.map((contract) => createMatcher<number>({ contract }));
-  const few = CONTRACTS.map((contract) => createMatcher<number>({ contract }));
+  const matchers = MODES.map((mode) => createMatcher<number>(mode));
+  const few = MODES.map((mode) => createMatcher<number>(mode));
   for (const matcher of matchers) patterns.forEach((pattern, id) => matcher.add(id, pattern));
   for (const matcher of few) patterns.slice(0, 2).forEach((pattern, id) => matcher.add(id, pattern));
   const tally: Tally = { events, matches: 0, trusted: 0 };
@@ -78,9 +90,9 @@ export function checkContracts(seed: number, dense: boolean, count: number, even
     tally.matches += expected.length;
     const mayTrust = !repeatsPaths(JSON.parse(event) as Json);
     if (mayTrust) tally.trusted++;
-    for (const [index, contract] of CONTRACTS.entries()) {
-      if (contract === 'trusted' && !mayTrust) continue;
-      const told = `seed ${seed}, ${contract} ${event}`;
+    for (const [index, mode] of MODES.entries()) {
+      if (mode.contract === 'trusted' && !mayTrust) continue;
+      const told = `seed ${seed}, ${JSON.stringify(mode)} ${event}`;
       assert.deepEqual(matchers[index]!.match(event), expected, told);
       assert.deepEqual(matchers[index]!.match(new TextEncoder().encode(event)), expected, told);
       assert.deepEqual(few[index]!.match(event), expectedOfFew, told);
@@ -102,20 +114,22 @@ function merge(first: string, second: string): string {
 export function checkRepeats(seed: number, events: number): number {
   const random = new RandomCases(seed, true);
   const patterns = Array.from({ length: 1 + (seed % 4) }, () => random.pattern());
-  const [scanning, , reading] = CONTRACTS.map((contract) => createMatcher<number>({ contract }));
-  patterns.forEach((pattern, id) => {
-    scanning!.add(id, pattern);
-    reading!.add(id, pattern);
-  });
+  const modes = MODES.filter(({ contract }) => contract !== 'trusted');
+  const matchers = modes.map((mode) => createMatcher<number>(mode));
+  for (const matcher of matchers) patterns.forEach((pattern, id) => matcher.add(id, pattern));
+  const reading = matchers[modes.findIndex(({ contract }) => contract === 'strict')]!;
   let matches = 0;
   for (let i = 0; i < events; i++) {
     const [a, b, c, d] = Array.from({ length: 4 }, () => random.event());
     const nested = `{"a":${merge(a!, b!)},"b":[${c},${d}],"a.b":${a}}`;
     const event = merge(random.pick([a!, nested]), respell(random, random.pick([b!, nested, '{}'])));
-    const expected = reading!.match(event);
+    const expected = reading.match(event);
     matches += expected.length;
-    assert.deepEqual(scanning!.match(event), expected, `seed ${seed} ${event}`);
-    assert.deepEqual(scanning!.match(new TextEncoder().encode(event)), expected, `seed ${seed} ${event}`);
+    for (const [index, matcher] of matchers.entries()) {
+      const told = `seed ${seed}, ${JSON.stringify(modes[index])} ${event}`;
+      assert.deepEqual(matcher.match(event), expected, told);
+      assert.deepEqual(matcher.match(new TextEncoder().encode(event)), expected, told);
+    }
   }
   return matches;
 }
@@ -124,7 +138,7 @@ export function checkRepeats(seed: number, events: number): number {
 export function checkMutants(seed: number, count: number): number {
   const random = new RandomCases(seed, false);
   const lots = cityLots(20, seed);
-  const matchers = CONTRACTS.map((contract) => createMatcher<number>({ contract }));
+  const matchers = MODES.map((mode) => createMatcher<number>(mode));
   for (const matcher of matchers) {
     matcher.add(1, '{"a":{"b":[{"exists":true}]},"properties":{"STREET":[{"anything-but":"x"}]}}');
     matcher.add(2, '{"c":[{"prefix":"a"},{"numeric":[">",1]}],"é":[{"exists":false}]}');
@@ -137,7 +151,7 @@ export function checkMutants(seed: number, count: number): number {
     const text = mutate(random, event);
     const expected = isJsonObject(text);
     valid += expected ? 1 : 0;
-    for (const [index, contract] of CONTRACTS.entries()) {
+    for (const [index, { contract }] of MODES.entries()) {
       const accepted = accepts(() => matchers[index]!.match(text));
       if (contract === 'strict' || expected)
         assert.equal(accepted, expected, `seed ${seed}, ${contract} ${text}`);

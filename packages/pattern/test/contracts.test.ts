@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createMatcher } from '../src/index.ts';
 import { cityLots } from './city-lots.ts';
 import { cityLotRules } from './city-lot-rules.ts';
-import { checkContracts, checkMutants, checkRepeats, CONTRACTS } from './contract-checks.ts';
+import { checkContracts, checkMutants, checkRepeats, MODES } from './contract-checks.ts';
 import { referenceMatches } from './reference-matcher.ts';
 
 const PATTERNS = 300;
@@ -56,7 +56,7 @@ test('the customary rule sets find what a naive matcher finds', (t) => {
   const events = cityLots(LOTS, 7);
   let matches = 0;
   for (const [name, patterns] of [...cityLotRules, ['all', [...cityLotRules.values()].flat()] as const]) {
-    const matchers = CONTRACTS.map((contract) => createMatcher<number>({ contract }));
+    const matchers = MODES.map((mode) => createMatcher<number>(mode));
     for (const matcher of matchers) patterns.forEach((pattern, id) => matcher.add(id, pattern));
     for (const event of events) {
       const expected = patterns.flatMap((pattern, id) => (referenceMatches(pattern, event) ? [id] : []));

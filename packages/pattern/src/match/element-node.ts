@@ -16,6 +16,42 @@ export interface ElementNode {
   readonly path: PathNode;
 }
 
+/** Numbers the arrays of one event, and the elements of these. */
+export class ElementTree {
+  /**
+   * Whether one path led to two arrays of objects within one element, which takes duplicate keys or a dotted key
+   * beside its nested twin.
+   */
+  repeatsArrays = false;
+  #elements = 0;
+  #arrays = 0;
+  readonly #seen = new Map<PathNode, Set<ElementNode | null>>();
+
+  /** Notes that an array begins within an element, and answers its number. */
+  openArray(node: PathNode, element: ElementNode | null): number {
+    let within = this.#seen.get(node);
+    if (within === undefined) this.#seen.set(node, (within = new Set()));
+    if (within.has(element)) this.repeatsArrays = true;
+    within.add(element);
+    return this.#arrays++;
+  }
+
+  /** The next element of an array. */
+  open(path: PathNode, parent: ElementNode | null, array: number): ElementNode {
+    const depth = parent === null ? 0 : parent.depth + 1;
+    return { parent, depth, array, id: this.#elements++, path };
+  }
+
+  /** Lets go of the event. */
+  clear(): void {
+    if (this.#arrays === 0) return;
+    this.repeatsArrays = false;
+    this.#elements = 0;
+    this.#arrays = 0;
+    this.#seen.clear();
+  }
+}
+
 /** Whether two values whose innermost elements are `a` and `b` can be chosen together. */
 export function elementsAgree(a: ElementNode | null, b: ElementNode | null): boolean {
   if (a === null || b === null || a === b) return true;

@@ -6,16 +6,20 @@
  * not made into strings, and array elements are told apart only where some pattern could tell the difference.
  */
 import { EventError } from '../errors.ts';
-import type { ValueKind } from '../event-value.ts';
+import type { EventValue, ValueKind } from '../event-value.ts';
 import { MAX_EVENT_DEPTH } from '../limits.ts';
 import { encodeUnits, hashBytes, HASH_START, hashOn } from './byte-hash.ts';
 import type { Contract } from './contract.ts';
+import { ElementTree } from './element-node.ts';
 import type { ElementNode } from './element-node.ts';
 import type { Field } from './field.ts';
+import type { FieldJudge } from './judge/field-judge.ts';
+import type { VerdictSink } from './judge/verdict.ts';
 import type { ConditionSink } from './value-index.ts';
 import { JsonCursor } from './json-cursor.ts';
 import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
+import { passDigits } from './pass.ts';
 import { Pile } from './pile.ts';
 import { skimContainer, skimValue } from './skim.ts';
 
@@ -34,7 +38,10 @@ const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
 
-/** What `#left` says once nothing that follows can matter. */
+/** A program that reads the fields of an object from behind its opening brace. */
+export type Reader = (bytes: Uint8Array, words: DataView, from: number, depth: number) => number;
+
+/** What `left` says once nothing that follows can matter. */
 const ALL = -1;
 
 /**
@@ -46,56 +53,61 @@ export class EventScanner {
   readonly touched = new Pile<Field>();
   /** Whether any value lies within an array of objects (or of arrays) whose elements matter. */
   holdsElements = false;
-  /**
-   * Whether one path led to two arrays of objects within one element, which takes duplicate keys or a dotted key
-   * beside its nested twin.
-   */
-  repeatsArrays = false;
-  readonly #cursor = new JsonCursor();
-  readonly #contract: Contract;
-  readonly #sink: ConditionSink | undefined;
-  /** How many fields the container that was read last has values for. */
-  #seen = 0;
+  readonly cursor = new JsonCursor();
+  readonly contract: Contract;
+  readonly #sink: (ConditionSink & VerdictSink) | undefined;
+  /** Reads objects in place of the scanner, for one state of the rules. */
+  reader: Reader | null = null;
+  /** How many names the reader did not expect. */
+  surprises = 0;
+  /** What the reader uses, too: how many fields the value that was read last has values for. */
+  seen = 0;
   /** How many objects were left before their end, because all fields in them have been seen. */
-  #left = 0;
+  left = 0;
   /** Of a scanned event: how many fields it takes until what follows is searched for more values; 0 for never. */
   #wanted = 0;
   /** The object in which that was last tried. */
   #searchedIn: PathNode | null = null;
   #root: PathNode | null = null;
-  #openArrays = 0;
+  openArrays = 0;
   /** Where the name and the colon end that were read last. */
   #behindName = 0;
+  /** Whether that name stands in the text as names usually do. */
+  #learnable = false;
   /** That name, if it was learned. */
   #learned: ExpectedName | null = null;
-  #elements = 0;
-  #arrays = 0;
-  #arraysSeen: Map<PathNode, Set<ElementNode | null>> | undefined;
+  readonly #elements = new ElementTree();
+
+  /** See `ElementTree`. */
+  get repeatsArrays(): boolean {
+    return this.#elements.repeatsArrays;
+  }
 
   /** With a sink, values outside of arrays of objects are judged at once, and only kept if that is not enough. */
-  constructor(contract: Contract, sink?: ConditionSink) {
-    this.#contract = contract;
+  constructor(contract: Contract, sink?: ConditionSink & VerdictSink) {
+    this.contract = contract;
     this.#sink = sink;
   }
 
   /** Reads an event into the fields below `root`. Throws `EventError` unless it is a JSON object. */
   scan(event: string | Uint8Array, root: PathNode): void {
-    const cursor = this.#cursor;
-    this.#left = 0;
-    this.#elements = 0;
-    this.#arrays = 0;
-    this.#openArrays = 0;
+    const cursor = this.cursor;
+    this.left = 0;
+    this.openArrays = 0;
     this.#root = root;
-    this.#wanted = this.#contract === 'scan' ? root.fieldsBelow : 0;
+    this.#wanted = this.contract === 'scan' ? root.fieldsBelow : 0;
     this.#searchedIn = null;
     this.holdsElements = false;
-    this.repeatsArrays = false;
-    cursor.open(event, this.#contract === 'strict');
+    cursor.open(event, this.contract === 'strict');
     const start = cursor.skipSpace(0);
     if (cursor.bytes[start]! !== OPEN_BRACE) cursor.fail('The event is not a JSON object', start);
-    if (this.#contract === 'trusted' && root.fieldsBelow === 0) return;
-    const behind = this.#object(root, start + 1, null, 1);
-    if (this.#left !== 0) return;
+    if (this.contract === 'trusted' && root.fieldsBelow === 0) return;
+    const { reader } = this;
+    const behind =
+      reader === null
+        ? this.#object(root, start + 1, null, 1)
+        : reader(cursor.bytes, cursor.words, start + 1, 1);
+    if (this.left !== 0) return;
     const end = cursor.skipSpace(behind);
     if (end < cursor.length) cursor.fail('Text follows the event', end);
     if (end > cursor.length) throw new EventError('The event is not closed', cursor.length);
@@ -106,144 +118,158 @@ export class EventScanner {
     const { touched } = this;
     for (let i = 0; i < touched.count; i++) touched.items[i]!.clear();
     touched.clear();
-    this.#arraysSeen = undefined;
-    this.#cursor.close();
+    this.#elements.clear();
+    this.cursor.close();
   }
 
   /** Reads an object's fields from behind its opening brace. */
   #object(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
-    const cursor = this.#cursor;
+    const cursor = this.cursor;
     const { bytes, words } = cursor;
-    const enough = this.#contract === 'trusted' ? node.fieldsBelow : -1;
+    const enough = this.contract === 'trusted' ? node.fieldsBelow : -1;
     let expected = node.names.first;
     let before: ExpectedName | null = null;
     let seen = 0;
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     if (bytes[i]! === CLOSE_BRACE) {
-      this.#seen = 0;
+      this.seen = 0;
       return i + 1;
     }
-    for (let index = 0; ; index++) {
-      if (bytes[i]! !== QUOTE) {
-        i = cursor.skipSpace(i);
-        if (bytes[i]! !== QUOTE) cursor.fail('A field name in double quotes is missing', i);
-      }
+    for (;;) {
+      if (bytes[i]! !== QUOTE) i = cursor.skipSpace(i);
       let child: PathNode | null;
-      if (expected !== null && expected.stands(words, i)) {
+      if (expected === null || !expected.stands(words, i)) expected = node.names.seek(words, i, expected);
+      if (expected !== null) {
         i += expected.length;
         ({ child } = expected);
         before = expected;
-        expected = expected.next;
       } else {
-        child = this.#unexpectedName(node, index, before, i);
+        child = this.#learnName(node, before, i);
         i = this.#behindName;
-        before = this.#learned;
-        expected = before === null ? null : before.next;
+        if (this.#learned !== null) before = this.#learned;
       }
+      expected = before === null ? node.names.first : before.next;
       let c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       if (child === null) {
-        i = this.#skip(i, c);
+        i = this.skip(i, c);
       } else {
-        i = this.#value(child, i, c, element, depth);
-        seen += this.#seen;
+        i = this.value(child, i, c, element, depth);
+        seen += this.seen;
         if (seen === enough) {
-          this.#left++;
-          this.#seen = seen;
+          this.left++;
+          this.seen = seen;
           return i;
         }
-        if (this.#left > 0) i = this.#leave(i);
-        if (this.#isAll(node, i)) return i;
+        if (this.left > 0) i = this.leave(i);
+        if (this.isAll(node, i)) return i;
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       i++;
       if (c === COMMA) continue;
-      if (c !== CLOSE_BRACE) cursor.fail('A comma or a closing brace is missing in an object', i - 1);
-      this.#seen = seen;
+      if (c !== CLOSE_BRACE) cursor.unclosed(i - 1);
+      this.seen = seen;
       return i;
     }
   }
 
   /** Whether the event can be left within an object, because no further value for any field follows. */
-  #isAll(node: PathNode, from: number): boolean {
-    if (this.#left === ALL) return true;
-    if (this.#wanted === 0 || this.touched.count !== this.#wanted || this.#openArrays > 0) return false;
+  isAll(node: PathNode, from: number): boolean {
+    if (this.left === ALL) return true;
+    if (this.#wanted === 0 || this.touched.count !== this.#wanted || this.openArrays > 0) return false;
     // Once in each object around is enough: searching again and again would cost more than reading on.
     if (this.#searchedIn !== null && this.#searchedIn.parent !== node) return false;
     this.#searchedIn = node;
     const names = node.namesToCome(this.#root!);
-    if (names.length === 0 || this.#cursor.mentions(names, from)) return false;
-    this.#left = ALL;
+    if (names.length === 0 || this.cursor.mentions(names, from)) return false;
+    this.left = ALL;
     return true;
   }
 
   /** Moves to the end of the objects that were left early. */
-  #leave(from: number): number {
-    const levels = this.#left;
-    this.#left = 0;
-    return skimContainer(this.#cursor, from, levels);
+  leave(from: number): number {
+    const levels = this.left;
+    this.left = 0;
+    return skimContainer(this.cursor, from, levels);
   }
 
-  #skip(from: number, c: number): number {
-    const cursor = this.#cursor;
-    return this.#contract === 'strict' ? cursor.skipValue(from, c) : skimValue(cursor, from, c);
+  skip(from: number, c: number): number {
+    const cursor = this.cursor;
+    return this.contract === 'strict' ? cursor.skipValue(from, c) : skimValue(cursor, from, c);
   }
 
-  /** Reads a field name and its colon, learns it, and answers the node that it leads to, if any. */
-  #unexpectedName(
-    node: PathNode,
-    index: number,
-    before: ExpectedName | null,
-    start: number,
-  ): PathNode | null {
-    const cursor = this.#cursor;
+  /** Reads a name that was not expected, and learns it; `#behindName` and `#learned` tell the rest. */
+  #learnName(node: PathNode, before: ExpectedName | null, start: number): PathNode | null {
+    let child = this.#name(node, start);
     this.#learned = null;
+    if (!this.#learnable) return child;
+    if (node.owner !== null) node.blink();
+    const behind = this.#behindName;
+    // Only a container is worth a node of its own.
+    if (child === null && this.contract === 'strict' && (this.cursor.bytes[behind]! | 32) === OPEN_BRACE)
+      child = node.obtainBlind();
+    this.#learned = node.names.learn(before, this.cursor, start, behind, child);
+    return child;
+  }
+
+  /** Reads a field name and its colon, and answers the node that it leads to, if any. */
+  #name(node: PathNode, start: number): PathNode | null {
+    const cursor = this.cursor;
+    if (cursor.bytes[start]! !== QUOTE) cursor.fail('A field name in double quotes is missing', start);
     const end = cursor.skipString(start + 1);
     const { plain } = cursor;
     const colon = cursor.skipSpace(end);
     if (cursor.bytes[colon]! !== COLON) cursor.fail('A colon is missing after a field name', colon);
     this.#behindName = colon + 1;
-    if (!plain) return descend(node, cursor.decode(start + 1, end - 1));
-    const child = this.#find(node, start + 1, end - 1);
-    if (colon === end && !node.open)
-      this.#learned = node.names.learn(index, before, cursor, start, end + 1, child);
-    return child;
+    this.#learnable = plain && colon === end && !node.open;
+    return plain ? this.#find(node, start + 1, end - 1) : descend(node, cursor.decode(start + 1, end - 1));
+  }
+
+  /** Reads a name and its value on behalf of a generated reader, which does not expect them. */
+  other(node: PathNode, start: number, depth: number): number {
+    const cursor = this.cursor;
+    this.surprises++;
+    this.seen = 0;
+    const child = this.#name(node, start);
+    const i = cursor.skipSpace(this.#behindName);
+    const c = cursor.bytes[i]!;
+    return child === null ? this.skip(i, c) : this.value(child, i, c, null, depth);
   }
 
   #find(node: PathNode, start: number, end: number): PathNode | null {
-    const cursor = this.#cursor;
+    const cursor = this.cursor;
     if (!node.open && !cursor.bytes.subarray(start, end).includes(DOT)) return node.find(cursor, start, end);
     return descend(node, cursor.slice(start, end));
   }
 
   /** Reads the value that starts with `c`. */
-  #value(node: PathNode, from: number, c: number, element: ElementNode | null, depth: number): number {
+  value(node: PathNode, from: number, c: number, element: ElementNode | null, depth: number): number {
     if (c === OPEN_BRACE) {
-      if (depth < MAX_EVENT_DEPTH && (node.children !== null || node.open))
+      if (depth < MAX_EVENT_DEPTH && (node.children !== null || node.open || node.owner !== null))
         return this.#object(node, from + 1, element, depth + 1);
     } else if (c === OPEN_BRACKET) {
       if (depth < MAX_EVENT_DEPTH) return this.#array(node, from + 1, element, depth + 1);
     } else if (node.field !== null || node.open) {
-      this.#seen = 1;
+      this.seen = 1;
       return this.#scalar(node.obtainField(), from, c, element);
     }
-    this.#seen = 0;
-    return this.#skip(from, c);
+    this.seen = 0;
+    return this.skip(from, c);
   }
 
   /** Reads an array's elements from behind its opening bracket. */
   #array(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
-    const cursor = this.#cursor;
+    const cursor = this.cursor;
     const { bytes } = cursor;
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     let scalar = 0;
     let within = 0;
     if (bytes[i]! === CLOSE_BRACKET) {
-      this.#seen = 0;
+      this.seen = 0;
       return i + 1;
     }
-    this.#openArrays++;
+    this.openArrays++;
     const elementsMatter = node.elementsMatter > 0 || node.open;
     let array = -1;
     for (;;) {
@@ -252,48 +278,38 @@ export class EventScanner {
       if (c === OPEN_BRACE || c === OPEN_BRACKET) {
         let inner = element;
         if (elementsMatter) {
-          if (array < 0) array = this.#openArray(node, element);
-          inner = this.#openElement(node, element, array);
+          if (array < 0) array = this.#elements.openArray(node, element);
+          inner = this.#elements.open(node, element, array);
         }
-        i = this.#value(node, i, c, inner, depth);
-        if (this.#seen > within) within = this.#seen;
-        if (this.#left > 0) i = this.#leave(i);
+        i = this.value(node, i, c, inner, depth);
+        if (this.seen > within) within = this.seen;
+        if (this.left > 0) i = this.leave(i);
       } else {
-        i = this.#value(node, i, c, element, depth);
-        if (this.#seen > scalar) scalar = this.#seen;
+        i = this.value(node, i, c, element, depth);
+        if (this.seen > scalar) scalar = this.seen;
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       i++;
       if (c === COMMA) continue;
-      if (c !== CLOSE_BRACKET) cursor.fail('A comma or a closing bracket is missing in an array', i - 1);
-      this.#openArrays--;
-      this.#seen = scalar > within ? scalar : within;
+      if (c !== CLOSE_BRACKET) cursor.unclosed(i - 1);
+      this.openArrays--;
+      this.seen = scalar > within ? scalar : within;
       return i;
     }
   }
 
-  #openArray(node: PathNode, element: ElementNode | null): number {
-    this.#arraysSeen ??= new Map();
-    let within = this.#arraysSeen.get(node);
-    if (within === undefined) this.#arraysSeen.set(node, (within = new Set()));
-    if (within.has(element)) this.repeatsArrays = true;
-    within.add(element);
-    return this.#arrays++;
-  }
-
-  #openElement(node: PathNode, parent: ElementNode | null, array: number): ElementNode {
-    const depth = parent === null ? 0 : parent.depth + 1;
-    return { parent, depth, array, id: this.#elements++, path: node };
-  }
-
   /** Reads a value that is no container. */
   #scalar(field: Field, from: number, c: number, element: ElementNode | null): number {
+    if (field.judge !== null && element === null) {
+      const behind = this.judge(field.judge, from, c);
+      if (behind > 0) return behind;
+    }
     if (c === QUOTE) return this.#string(field, from + 1, element);
-    const cursor = this.#cursor;
+    const cursor = this.cursor;
     if (c <= NINE && element === null && field.judged) {
       const known = field.knows(cursor.words, from, this.#sink!.round);
-      const end = known === 0 ? 0 : cursor.skipDigits(from + known);
+      const end = known === 0 ? 0 : passDigits(cursor.words, from + known);
       if (end > 0 && (cursor.bytes[end]! | 32) !== LETTER_E) return end;
     }
     const end = cursor.skipScalar(from, c);
@@ -302,9 +318,21 @@ export class EventScanner {
     return end;
   }
 
+  /** Has a value judged that lies outside of arrays of objects; answers 0 if it takes a closer look. */
+  judge(judge: FieldJudge, from: number, c: number): number {
+    const behind = judge.read(this.cursor, from, c, this.#sink!);
+    const { field } = judge;
+    this.seen = 1;
+    if (behind > 0 && !field.judged) {
+      this.#touch(field, null);
+      field.judged = true;
+    }
+    return behind;
+  }
+
   /** Reads a string from behind its opening quote, and hashes it on the way. */
   #string(field: Field, from: number, element: ElementNode | null): number {
-    const cursor = this.#cursor;
+    const cursor = this.cursor;
     const { bytes } = cursor;
     let hash = HASH_START;
     for (let i = from; ; i++) {
@@ -319,11 +347,8 @@ export class EventScanner {
     const end = cursor.skipString(from);
     const text = cursor.decode(from, end - 1);
     const content = encodeUnits(text);
-    this.#touch(field, element);
-    const judges = this.#judges(field, element);
-    const value = judges ? field.pass() : field.add(element);
-    value.placeDecoded(text, content, hashBytes(content), element);
-    if (judges) field.judge(this.#sink!);
+    this.#room(field, element).placeDecoded(text, content, hashBytes(content), element);
+    if (this.#judges(field, element)) field.judgePassing(this.#sink!);
     return end;
   }
 
@@ -335,13 +360,14 @@ export class EventScanner {
     hash: number,
     element: ElementNode | null,
   ): void {
+    this.#room(field, element).place(kind, this.cursor, start, end, hash, element);
+    if (this.#judges(field, element)) field.judgePassing(this.#sink!);
+  }
+
+  /** The place for a value. */
+  #room(field: Field, element: ElementNode | null): EventValue {
     this.#touch(field, element);
-    if (this.#judges(field, element)) {
-      field.pass().place(kind, this.#cursor, start, end, hash, null);
-      field.judge(this.#sink!);
-    } else {
-      field.add(element).place(kind, this.#cursor, start, end, hash, element);
-    }
+    return this.#judges(field, element) ? field.pass() : field.add(element);
   }
 
   /** Whether a value can be judged at once and need not be kept. */

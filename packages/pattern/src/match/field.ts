@@ -6,6 +6,7 @@ import type { PathNode } from './path-trie.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 import { ValueIndex } from './value-index.ts';
 import type { ConditionSink } from './value-index.ts';
+import type { FieldJudge } from './judge/field-judge.ts';
 
 /** Values kept to be used again, for each field. */
 const KEPT_VALUES = 1024;
@@ -19,6 +20,8 @@ export class Field {
   judged = false;
   /** How many conditions are not listed, so that values have to be kept until they are asked for. */
   unlisted = 0;
+  /** Judges values outside of arrays of objects, once the rules have been the same for a while. */
+  judge: FieldJudge | null = null;
   /** Whether a value lies within an array of objects. */
   holdsElements = false;
   /** The conditions on this field, by key. */
@@ -49,14 +52,14 @@ export class Field {
     return this.count > 0 || this.judged;
   }
 
-  /** The place for a value that is judged by `judge` once it is filled in. */
+  /** The place for a value that is judged by `judgePassing` once it is filled in. */
   pass(): EventValue {
     this.judged = true;
     return this.#passing;
   }
 
   /** Hands every listed condition that the passing value may satisfy to `sink`. */
-  judge(sink: ConditionSink): void {
+  judgePassing(sink: ConditionSink): void {
     this.#find(this.#passing, sink);
   }
 

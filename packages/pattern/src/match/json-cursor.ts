@@ -4,6 +4,7 @@
  * kept, because a local number lives in a register and a property in memory.
  */
 import { END, EventText } from './event-text.ts';
+import { passDigits, passScalar, passText } from './pass.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -12,8 +13,8 @@ const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
 const COLON = 58;
-const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
 const LETTER_E = 101;
 const LETTER_F = 102;
 const LETTER_N = 110;
@@ -21,21 +22,19 @@ const LETTER_T = 116;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-const HIGH_BITS = 0x80808080 | 0;
-const ZEROS = 0x30303030;
-/** Added to a byte, sets its high bit if it is above the digit nine. */
-const ABOVE_NINE = 0x46464646;
+/** Containers that one number can tell apart, a bit for each. */
+const BITS = 31;
 
 const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
 
 export class JsonCursor extends EventText {
   /** Whether the string that was passed last has no escapes. */
   plain = true;
-  /** Closing brackets of the containers being skipped, innermost last. */
-  readonly #closers: number[] = [];
+  /** The containers around those that a number has room for; see `#skipContainer`. */
+  readonly #around: number[] = [];
 
   override open(event: string | Uint8Array, check: boolean): void {
-    if (this.#closers.length > 0) this.#closers.length = 0;
+    if (this.#around.length > 0) this.#around.length = 0;
     super.open(event, check);
   }
 
@@ -48,20 +47,22 @@ export class JsonCursor extends EventText {
     return i;
   }
 
+  /** Says that a container does not go on as it should. */
+  unclosed(at: number): never {
+    return this.fail('A comma or a closing bracket is missing', at);
+  }
+
   /** Moves past the closing quote from behind the opening one. */
   skipString(from: number): number {
-    const { bytes } = this;
+    const { bytes, words } = this;
     this.plain = true;
-    for (let i = from; ; i++) {
-      let c = bytes[i]!;
-      while (c !== QUOTE && c !== BACKSLASH && c >= 32) c = bytes[++i]!;
+    for (let i = passText(words, from); ; i = passText(words, i)) {
+      const c = bytes[i]!;
       if (c === QUOTE) return i + 1;
-      if (c === BACKSLASH) {
-        this.plain = false;
-        i += this.#escapeLength(i) - 1;
-      } else {
+      if (c !== BACKSLASH)
         this.fail(c === END ? 'A string is not closed' : 'A string holds a bare control character', i);
-      }
+      this.plain = false;
+      i += this.#escapeLength(i);
     }
   }
 
@@ -93,47 +94,61 @@ export class JsonCursor extends EventText {
 
   /** Moves past the value that starts with `c` at `from`, however deep it nests. */
   skipValue(from: number, c: number): number {
-    const { bytes } = this;
-    const closers = this.#closers;
-    const floor = closers.length;
+    if ((c | 32) === OPEN_BRACE) return this.#skipContainer(from, c);
+    return passScalar(this.bytes, this.words, from, c) || this.skipScalar(from, c);
+  }
+
+  #skipContainer(from: number, opener: number): number {
+    const { bytes, words } = this;
+    const around = this.#around;
+    const floor = around.length;
+    /** Of the open containers a bit each, the innermost lowest, that is set for objects, below one that ends the row. */
+    let open = 1;
     let i = from;
-    let first = c;
+    let c = opener;
     for (;;) {
-      if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-        const closer = first + 2;
-        i = this.skipSpace(i + 1);
-        if (bytes[i]! !== closer) {
-          closers.push(closer);
-          i = this.#beforeValue(i, closer);
-          first = bytes[i]!;
+      if ((c | 32) === OPEN_BRACE) {
+        if (open >>> BITS === 1) {
+          around.push(open);
+          open = 1;
+        }
+        const closer = c + 2;
+        open = (open << 1) | ((closer >> 5) & 1);
+        c = bytes[++i]!;
+        if (c <= 32) c = bytes[(i = this.skipSpace(i))]!;
+        if (c !== closer) {
+          if (closer === CLOSE_BRACE) c = bytes[(i = this.#skipName(i))]!;
           continue;
         }
+        open >>>= 1;
         i++;
       } else {
-        i = this.skipScalar(i, first);
+        i = passScalar(bytes, words, i, c) || this.skipScalar(i, c);
       }
       // A value is complete; so may be the containers that it ends.
-      while (closers.length > floor) {
-        let next = bytes[i]!;
-        if (next <= 32) next = bytes[(i = this.skipSpace(i))]!;
-        if (next === COMMA) break;
-        if (next !== closers[closers.length - 1]) this.fail('A comma or a closing bracket is missing', i);
-        closers.pop();
+      for (;;) {
+        if (open === 1) {
+          if (around.length === floor) return i;
+          open = around.pop()!;
+        }
+        c = bytes[i]!;
+        if (c <= 32) c = bytes[(i = this.skipSpace(i))]!;
         i++;
+        if (c === COMMA) break;
+        if (c !== ((open & 1) === 0 ? CLOSE_BRACKET : CLOSE_BRACE)) this.unclosed(i - 1);
+        open >>>= 1;
       }
-      if (closers.length === floor) return i;
-      i = this.#beforeValue(i + 1, closers[closers.length - 1]!);
-      first = bytes[i]!;
+      c = bytes[i]!;
+      if (c <= 32) c = bytes[(i = this.skipSpace(i))]!;
+      if ((open & 1) === 1) c = bytes[(i = this.#skipName(i))]!;
     }
   }
 
-  /** Moves to the next value of a container, past its name in an object. */
-  #beforeValue(from: number, closer: number): number {
-    const { bytes } = this;
-    let i = bytes[from]! > 32 ? from : this.skipSpace(from);
-    if (closer !== CLOSE_BRACE) return i;
-    if (bytes[i]! !== QUOTE) this.fail('A field name in double quotes is missing', i);
-    i = this.skipString(i + 1);
+  /** Moves past a name and its colon to the value. */
+  #skipName(from: number): number {
+    const { bytes, words } = this;
+    if (bytes[from]! !== QUOTE) this.fail('A field name in double quotes is missing', from);
+    let i = passScalar(bytes, words, from, QUOTE) || this.skipString(from + 1);
     if (bytes[i]! !== COLON) {
       i = this.skipSpace(i);
       if (bytes[i]! !== COLON) this.fail('A colon is missing after a field name', i);
@@ -166,37 +181,22 @@ export class JsonCursor extends EventText {
   skipNumber(from: number): number {
     const { bytes } = this;
     const start = bytes[from]! === MINUS ? from + 1 : from;
-    let i = this.skipDigits(start);
+    let i = passDigits(this.words, start);
     if (i === start) this.fail('A value is missing or misspelled', i);
     if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero', i);
     let c = bytes[i]!;
     if (c === DOT) {
       const fraction = i + 1;
-      i = this.skipDigits(fraction);
+      i = passDigits(this.words, fraction);
       if (i === fraction) this.fail('Digits are missing after a decimal point', i);
       c = bytes[i]!;
     }
     if ((c | 32) === LETTER_E) {
       const sign = bytes[i + 1]!;
       const exponent = sign === PLUS || sign === MINUS ? i + 2 : i + 1;
-      i = this.skipDigits(exponent);
+      i = passDigits(this.words, exponent);
       if (i === exponent) this.fail('Digits are missing in an exponent', i);
     }
-    return i;
-  }
-
-  /** Moves past digits; most numbers of large events have many. */
-  skipDigits(from: number): number {
-    const { bytes, words } = this;
-    let i = from;
-    for (;;) {
-      const word = words.getInt32(i, true);
-      // The high bit of a byte comes out clear for digits only.
-      if ((((word + ABOVE_NINE) | (word - ZEROS) | word) & HIGH_BITS) !== 0) break;
-      i += 4;
-    }
-    let c = bytes[i]!;
-    while (c >= 48 && c <= 57) c = bytes[++i]!;
     return i;
   }
 }

@@ -66,6 +66,12 @@ export class MatchedRules<Id> {
     this.#words[word >> 5]! |= 1 << (word & 31);
   }
 
+  /** Notes that the event at hand matches the rules with some bits of a word. */
+  addBits(word: number, bits: number): void {
+    this.#bits[word]! |= bits;
+    this.#words[word >> 5]! |= 1 << (word & 31);
+  }
+
   /** The ids of the rules, which are forgotten. */
   take(): Id[] {
     const ids: Id[] = [];

@@ -12,7 +12,9 @@ import { MatchedRules } from './matched-rules.ts';
 import { Pile } from './pile.ts';
 import { takeOut } from './shared-leaf.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
+import { FIRST_WAIT, Settled } from './settled.ts';
 import type { ConditionSink } from './value-index.ts';
+import type { Verdict, VerdictSink } from './judge/verdict.ts';
 
 /** Many patterns, matched against one event at a time. */
 export interface Matcher<Id> {
@@ -36,11 +38,18 @@ export interface Matcher<Id> {
 export interface MatcherOptions {
   /** What the matcher may take for granted about events; `scan` unless stated. */
   readonly contract?: Contract;
+  /**
+   * Whether the matcher may make a program from text for its rules; `true` unless stated. Without, or where that is
+   * forbidden, it reads events at a half to a third of the speed.
+   */
+  readonly generate?: boolean;
+  /** After how many events with the same rules the matcher prepares for more of them; 256 unless stated. */
+  readonly settleAfter?: number;
 }
 
 /** Creates a matcher without patterns. Ids are compared as keys of a `Map`. */
-export function createMatcher<Id>({ contract = 'scan' }: MatcherOptions = {}): Matcher<Id> {
-  return new IndexedMatcher<Id>(contract);
+export function createMatcher<Id>(options: MatcherOptions = {}): Matcher<Id> {
+  return new IndexedMatcher<Id>(options);
 }
 
 /** Whether one pattern matches one event. Throws `PatternError` or `EventError`. */
@@ -56,19 +65,21 @@ export function matchesPattern(pattern: string | Pattern, event: string | Uint8A
  * therefore costs its own size plus the combinations whose entry holds, however many others there are. Nothing is reset
  * between events: whatever is found carries the number of the event.
  */
-class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
+class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
   readonly #rules = new MatchedRules<Id>();
   readonly #leaves = new LeafStore(false);
   /** The combinations that may match an event which has none of their fields. */
   readonly #absent: Combined[] = [];
   readonly #scanner: EventScanner;
+  readonly #settled: Settled;
   /** The leaves that hold in the event and lead to combinations of several. */
   readonly #visited = new Pile<SharedLeaf>();
   /** Numbers the events. */
   round = 0;
 
-  constructor(contract: Contract) {
+  constructor({ contract = 'scan', generate = true, settleAfter = FIRST_WAIT }: MatcherOptions) {
     this.#scanner = new EventScanner(contract, this);
+    this.#settled = new Settled(this.#scanner, this.#leaves.root, generate, settleAfter);
   }
 
   get size(): number {
@@ -77,6 +88,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
 
   add(id: Id, pattern: string | Pattern): void {
     const parsed = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
+    this.#settled.unsettle();
     this.remove(id);
     let rule: Combined | null = null;
     for (const combination of parsed.combinations) rule = this.#combine(combination, rule);
@@ -86,6 +98,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
   remove(id: Id): boolean {
     const rule = this.#rules.get(id);
     if (rule === undefined) return false;
+    this.#settled.unsettle();
     this.#rules.delete(id);
     for (let combined: Combined | null = rule; combined !== null; combined = combined.next) {
       this.#dissolve(combined);
@@ -95,6 +108,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
 
   match(event: string | Uint8Array): Id[] {
     this.round++;
+    this.#settled.tick();
     let complete = false;
     try {
       this.#scanner.scan(event, this.#leaves.root);
@@ -112,8 +126,23 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink {
     const { round } = this;
     if (condition.hit === round) return;
     if (!suffices && !condition.condition.test(value)) return;
-    condition.hit = round;
     if (value.element === null) condition.judged = round;
+    this.#hold(condition, round);
+  }
+
+  grant(verdict: Verdict): void {
+    const { round } = this;
+    verdict.round = round;
+    const { words, bits, asked } = verdict;
+    for (let i = 0; i < words.length; i++) this.#rules.addBits(words[i]!, bits[i]!);
+    for (let i = 0; i < asked.length; i++) {
+      asked[i]!.judged = round;
+      if (asked[i]!.hit !== round) this.#hold(asked[i]!, round);
+    }
+  }
+
+  #hold(condition: FieldCondition, round: number): void {
+    condition.hit = round;
     if (condition.leaf !== null) this.#visit(condition.leaf, round);
     if (condition.moreLeaves !== null) for (const leaf of condition.moreLeaves) this.#visit(leaf, round);
   }

@@ -10,6 +10,8 @@ import type { PathNode } from './path-trie.ts';
 /** Names remembered for one object. */
 const MOST_NAMES = 64;
 const LONGEST_NAME = 64;
+/** Names that are compared before one is looked up. */
+const MOST_TRIED = 8;
 /** Names learned after which an object counts as one without order. */
 const MOST_LESSONS = 4096;
 
@@ -38,6 +40,14 @@ export class ExpectedName {
           );
   }
 
+  /** The name by its words and where these stand in it. */
+  get words(): [offset: number, word: number][] {
+    const words: [number, number][] = [[0, this.#first]];
+    for (const [index, word] of this.#between?.entries() ?? []) words.push([4 * index + 4, word]);
+    if (this.length > 4) words.push([this.length - 4, this.#last]);
+    return words;
+  }
+
   /** Whether the name stands at a position. */
   stands(words: DataView, at: number): boolean {
     if (words.getInt32(at, true) !== this.#first) return false;
@@ -55,14 +65,21 @@ export class ExpectedName {
 
 export class NameOrder {
   first: ExpectedName | null = null;
+  #count = 0;
   #lessons = 0;
 
+  /** The name that stands at a position, of those that may well come where `expected` would be next. */
+  seek(words: DataView, at: number, expected: ExpectedName | null): ExpectedName | null {
+    return (
+      seekFrom(expected, words, at) ?? (expected === this.first ? null : seekFrom(this.first, words, at))
+    );
+  }
+
   /**
-   * Learns the name that stands between two positions, with its quotes and its colon, as the one numbered `index`, and
-   * answers it. It comes behind `before`, in place of the one that was expected there.
+   * Learns the name that stands between two positions, with its quotes and its colon, as one that comes behind `before`,
+   * and answers it.
    */
   learn(
-    index: number,
     before: ExpectedName | null,
     text: EventText,
     start: number,
@@ -70,13 +87,16 @@ export class NameOrder {
     child: PathNode | null,
   ): ExpectedName | null {
     const length = end - start;
-    // Without the name before this one there is no order.
-    if ((index > 0 && before === null) || index >= MOST_NAMES || length < 4 || length > LONGEST_NAME)
-      return null;
-    if (++this.#lessons > MOST_LESSONS) return null;
+    if (length < 4 || length > LONGEST_NAME || this.#lessons === MOST_LESSONS) return null;
+    this.#lessons++;
     const learned = new ExpectedName(text.words, start, end, child);
-    const replaced = before === null ? this.first : before.next;
-    learned.next = replaced === null ? null : replaced.next;
+    if (this.#count === MOST_NAMES) {
+      this.first = learned;
+      this.#count = 1;
+      return learned;
+    }
+    this.#count++;
+    learned.next = before === null ? this.first : before.next;
     if (before === null) this.first = learned;
     else before.next = learned;
     return learned;
@@ -85,6 +105,15 @@ export class NameOrder {
   /** Starts anew, because names lead elsewhere. */
   forget(): void {
     this.first = null;
+    this.#count = 0;
     this.#lessons = 0;
   }
+}
+
+function seekFrom(expected: ExpectedName | null, words: DataView, at: number): ExpectedName | null {
+  let name = expected;
+  for (let tries = 0; tries < MOST_TRIED && name !== null; tries++, name = name.next) {
+    if (name.stands(words, at)) return name;
+  }
+  return null;
 }

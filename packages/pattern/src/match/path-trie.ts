@@ -6,6 +6,9 @@ const FEW_CHILDREN = 32;
 
 /** More names than these are not searched for. */
 const MOST_SEARCHED = 4;
+/** Blind nodes below a node that patterns read. */
+const MOST_BLIND = 16;
+const MOST_BLINKS = 128;
 /** Nodes looked at for these names. */
 const MOST_LOOKED_AT = 256;
 
@@ -31,6 +34,13 @@ export class PathNode {
   readonly names = new NameOrder();
   /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
   #nameKinds = 0;
+  /**
+   * Of a blind node the one for which it was made. Such a node stands for a container that no pattern reads but whose syntax
+   * is checked, which takes less time if its names are known. It is only found through names that were learned.
+   */
+  owner: PathNode | null = null;
+  /** How many blind nodes were made for this one; of a blind one, how many names were not expected. */
+  blinds = 0;
   /** Counts, at the root, how often fields came and went. */
   changes = 0;
   #namesFor = -1;
@@ -56,9 +66,31 @@ export class PathNode {
       child = new PathNode(name, this, this.open);
       this.children.set(name, child);
       this.#nameKinds |= kindOf(name);
-      this.names.forget();
+      this.#forgetNames();
     }
     return child;
+  }
+
+  /** A blind node below this one; null if there are enough. */
+  obtainBlind(): PathNode | null {
+    const owner = this.owner ?? this;
+    if (owner.blinds === MOST_BLIND) return null;
+    owner.blinds++;
+    const child = new PathNode('', this, false);
+    child.owner = owner;
+    return child;
+  }
+
+  /** Counts a name of a blind node that was not expected. Where names are ever new, it takes less time to skip them. */
+  blink(): void {
+    if (++this.blinds < MOST_BLINKS) return;
+    this.owner = null;
+    this.names.forget();
+  }
+
+  #forgetNames(): void {
+    this.names.forget();
+    this.blinds = 0;
   }
 
   /** The field at this path, created if there is none yet. */
@@ -117,7 +149,7 @@ export class PathNode {
 
   #remove(name: string): void {
     this.children?.delete(name);
-    this.names.forget();
+    this.#forgetNames();
     if (this.children?.size === 0) this.children = null;
     // A bit too many only costs a lookup, so large nodes keep theirs instead of visiting every child.
     if (this.children !== null && this.children.size > FEW_CHILDREN) return;

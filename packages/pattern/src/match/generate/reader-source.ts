@@ -1,0 +1,110 @@
+/**
+ * Writes the program that reads events for one tree of paths: a function for each object and each array on the way, with the
+ * names that came so far as numbers in the order in which they came.
+ *
+ * It is the scanner's walk (`event-scanner.ts`) with everything settled beforehand that the tree and the contract
+ * decide, and it leaves to the scanner whatever is not as expected. No text of a pattern or an event becomes part
+ * of it: names are compared as numbers, and everything else is handed over as constants.
+ */
+import { MAX_EVENT_DEPTH } from '../../limits.ts';
+import type { Contract } from '../contract.ts';
+import type { ExpectedName } from '../name-order.ts';
+import type { PathNode } from '../path-trie.ts';
+
+/** With more names than these the program would be large, and slow to compile. */
+const MOST_NAMES = 512;
+
+export class ReaderSource {
+  /** What the program's functions find in `C`. */
+  readonly constants: unknown[] = [];
+  readonly #contract: Contract;
+  readonly #functions: string[] = [];
+  readonly #objects = new Map<PathNode, number>();
+  #names = 0;
+
+  constructor(root: PathNode, contract: Contract) {
+    this.#contract = contract;
+    this.#addNode(root);
+  }
+
+  /** The body of a function of `S`, the scanner, `T`, its cursor, `P`, which passes scalars, and `C`; null if there would be too much. */
+  get text(): string | null {
+    if (this.#names > MOST_NAMES) return null;
+    const constants = this.constants.map((_, index) => `const c${index}=C[${index}];`);
+    return `${constants.join('')}${this.#functions.join('')}return o0`;
+  }
+
+  #constant(value: unknown): string {
+    return `c${this.constants.push(value) - 1}`;
+  }
+
+  #nodeName(node: PathNode): string {
+    const at = this.constants.indexOf(node);
+    return at < 0 ? this.#constant(node) : `c${at}`;
+  }
+
+  /** Adds the functions of a node, and answers its number. */
+  #addNode(node: PathNode): number {
+    const number = this.#objects.size;
+    this.#objects.set(node, number);
+    const cases: string[] = [];
+    for (let name = node.names.first; name !== null && this.#names <= MOST_NAMES; name = name.next) {
+      this.#names++;
+      cases.push(this.#case(node, name, cases.length));
+    }
+    const N = this.#nodeName(node);
+    this.#functions.push(
+      `function o${number}(B,W,i,d){let k=0,n=0,t=0,c=B[i];` +
+        `if(c!==34){if(c<33)c=B[i=T.skipSpace(i)];if(c===125){S.seen=0;return i+1}}` +
+        `for(;;){switch(k){${cases.join('')}default:` +
+        `if(B[i]!==34&&(c=T.skipSpace(i))>i){i=c;continue}` +
+        `if(k>0&&t<i){t=i;k=0;continue}` +
+        `i=S.other(${N},i,d);${this.#after(node)}}` +
+        `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===125){S.seen=n;return i}if(c!==44)T.unclosed(i-1)}}`,
+    );
+    if (node.elementsMatter === 0 && node.parent !== null) this.#functions.push(this.#array(node, number));
+    return number;
+  }
+
+  #case(node: PathNode, name: ExpectedName, index: number): string {
+    const test = name.words.map(([offset, word]) => `W.getInt32(i+${offset},true)===${word}`).join('&&');
+    const { child } = name;
+    const value = child === null ? 'P(B,W,i,c)||S.skip(i,c)' : this.#value(child);
+    const after = child === null || child.owner !== null ? '' : this.#after(node);
+    return (
+      `case ${index}:if(${test}){i+=${name.length};c=B[i];if(c<33)c=B[i=T.skipSpace(i)];` +
+      `i=${value};${after}k=${index + 1};if(B[i]!==44)break;i++}`
+    );
+  }
+
+  /** What follows a value that may have told something. */
+  #after(node: PathNode): string {
+    if (this.#contract === 'strict') return '';
+    if (this.#contract === 'scan') return `if(S.isAll(${this.#nodeName(node)},i))return i;`;
+    return `n+=S.seen;if(n===${node.fieldsBelow}){S.left++;S.seen=n;return i}if(S.left>0)i=S.leave(i);`;
+  }
+
+  /** The value that starts with `c`. */
+  #value(node: PathNode): string {
+    const number = this.#objects.get(node) ?? this.#addNode(node);
+    const { field } = node;
+    const slow = `S.value(${this.#nodeName(node)},i,c,null,d)`;
+    let value = slow;
+    if (field === null) value = `(S.seen=0,P(B,W,i,c))||${slow}`;
+    else if (field.judge !== null) value = `S.judge(${this.#constant(field.judge)},i,c)||${slow}`;
+    if (node.elementsMatter === 0) value = `c===91&&d<${MAX_EVENT_DEPTH}?a${number}(B,W,i+1,d+1):${value}`;
+    return node.names.first === null
+      ? value
+      : `c===123&&d<${MAX_EVENT_DEPTH}?o${number}(B,W,i+1,d+1):${value}`;
+  }
+
+  #array(node: PathNode, number: number): string {
+    const trusted = this.#contract === 'trusted' ? 'if(S.seen>m)m=S.seen;if(S.left>0)i=S.leave(i);' : '';
+    return (
+      `function a${number}(B,W,i,d){let c,m=0;if(B[i]<33)i=T.skipSpace(i);if(B[i]===93){S.seen=0;return i+1}` +
+      `S.openArrays++;for(;;){c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i=${this.#value(node)};${trusted}` +
+      `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===44)continue;if(c!==93)T.unclosed(i-1);` +
+      `S.openArrays--;S.seen=m;return i}}`
+    );
+  }
+}
