@@ -6,7 +6,7 @@ import { format, resolveConfig } from 'prettier';
 import type { Command } from '../packages/server/src/cli/command.ts';
 import { exitsOf } from '../packages/server/src/cli/help.ts';
 import { flagOf, SETTINGS, variableOf, type Setting } from '../packages/server/src/config.ts';
-import { COMMANDS } from '../packages/server/src/main.ts';
+import { COMMANDS } from '../packages/server/src/commands.ts';
 import { defaultQuotas } from '../packages/server/src/model/limits.ts';
 import { compatibilityPage, whatIsBuilt } from './compatibility-page.ts';
 import { code, GENERATED, row } from './markdown.ts';

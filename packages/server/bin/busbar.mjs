@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NEEDED_MAJOR = 24;
 const major = Number(process.versions.node.split('.')[0]);
@@ -29,6 +30,9 @@ function bundledNode() {
 }
 
 if (major >= NEEDED_MAJOR) {
+  // Loading modules would grow the young part of the heap for good: see `src/young-heap.ts`. Before the cache is opened,
+  // because what is compiled with other flags is not taken from it.
+  setFlagsFromString('--semi-space-growth-factor=1');
   // Keeps stripped and compiled sources between starts; without it every start pays for type stripping again.
   const { directory } = nodeModule.enableCompileCache();
   if (directory) process.env.NODE_COMPILE_CACHE ??= directory;

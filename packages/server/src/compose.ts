@@ -35,7 +35,6 @@ import { stsOperations } from './services/sts/index.ts';
 import { MovableClock } from './movable-clock.ts';
 import { observeStorage, type ObservedStorage } from './observed-storage.ts';
 import { openSecretBox } from './store/secrets/index.ts';
-import { createMemoryStorage } from './store/memory/index.ts';
 import { createOAuthClient } from './targets/http/oauth-client.ts';
 import { createHttpClients } from './targets/http/index.ts';
 import { findConnector, targetConnectors } from './targets/index.ts';
@@ -176,8 +175,11 @@ const namesOf = (services: Services): Built['operations'] =>
   );
 
 async function openStorage(config: Config, logger: Logger): Promise<Storage> {
-  if (config.data === MEMORY) return createMemoryStorage();
-  // Loaded only when it is used, so that a test process with the memory store starts no worker code.
+  // Each is loaded only when it is used.
+  if (config.data === MEMORY) {
+    const { createMemoryStorage } = await import('./store/memory/index.ts');
+    return createMemoryStorage();
+  }
   const { openSqliteStorage } = await import('./store/sqlite/index.ts');
   return openSqliteStorage({ directory: config.data, logger });
 }

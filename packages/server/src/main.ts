@@ -1,26 +1,12 @@
 import type { Command } from './cli/command.ts';
-import { clock } from './cli/clock.ts';
-import { completion } from './cli/completion.ts';
 import type { Context } from './cli/context.ts';
-import { deadLetters } from './cli/dead-letters.ts';
-import { explain } from './cli/explain.ts';
 import { Output } from './cli/output.ts';
-import { put } from './cli/put.ts';
-import { replay } from './cli/replay.ts';
-import { resend } from './cli/resend.ts';
 import { runCommandLine } from './cli/run.ts';
-import { schedules } from './cli/schedules.ts';
-import { secrets } from './cli/secrets.ts';
-import { status } from './cli/status.ts';
-import { tail } from './cli/tail.ts';
-import { targets } from './cli/targets.ts';
-import { testPattern } from './cli/test-pattern.ts';
-import { trace } from './cli/trace.ts';
 import { systemClock } from './clock.ts';
 import { canRewriteLines, clientEnvironment, ConfigError, wantsColor } from './config.ts';
-import { doctor } from './inspect.ts';
 import { up } from './up.ts';
 import { version } from './version.ts';
+import { letYoungHeapGrow } from './young-heap.ts';
 
 /** Exit code of a command that had to be cut off after Ctrl-C, and how long it has to end by itself. */
 const INTERRUPTED = 130;
@@ -28,31 +14,11 @@ const INTERRUPT_MS = 1_000;
 /** The width of a terminal that does not tell it. */
 const ASSUMED_COLUMNS = 80;
 
-/** Every command. Help, documentation and completion follow this order. */
-export const COMMANDS: readonly Command[] = [
-  up,
-  put,
-  tail,
-  explain,
-  testPattern,
-  deadLetters,
-  trace,
-  resend,
-  replay,
-  targets,
-  schedules,
-  status,
-  clock,
-  secrets,
-  doctor,
-  completion,
-];
-
 /** Runs the command line; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyWithReader();
   try {
-    process.exitCode = await runCommandLine(argv, contextOf(), version);
+    process.exitCode = await runCommandLine(argv, contextOf(await commandsFor(argv)), version);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(`busbar ${argv[0]}: ${error.message}`);
@@ -60,7 +26,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function contextOf(): Context {
+/** The daemon starts without the other commands, and without what they are made of. */
+async function commandsFor([name]: readonly string[]): Promise<readonly Command[]> {
+  if (name === up.name) return [up];
+  const { COMMANDS } = await import('./commands.ts');
+  letYoungHeapGrow();
+  return COMMANDS;
+}
+
+function contextOf(commands: readonly Command[]): Context {
   const terminal = process.stdout.isTTY === true;
   const color = terminal && wantsColor();
   return {
@@ -95,7 +69,7 @@ function contextOf(): Context {
         if (!interrupted) process.off('SIGINT', listener);
       };
     },
-    commands: COMMANDS,
+    commands,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { StorageError } from './engine/ports/storage.ts';
 import { createLogger } from './logging.ts';
 import { version } from './version.ts';
+import { letYoungHeapGrow } from './young-heap.ts';
 
 /** How long a stop waits for requests and deliveries under way. */
 const DRAIN_MS = 10_000;
@@ -51,6 +52,7 @@ export async function serve(config: Config): Promise<number> {
   }
   process.stderr.write(banner(busbar, config));
   logger.info({ url: busbar.url, data: config.data, version, pid: process.pid }, 'ready');
+  letYoungHeapGrow();
   // Kept now: a daemon that is killed one day should not have to compile its sources again.
   flushCompileCache();
   const signal = await stopped;

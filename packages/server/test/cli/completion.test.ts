@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { bashCompletion } from '../../src/cli/completion/bash.ts';
 import { fishCompletion } from '../../src/cli/completion/fish.ts';
 import { zshCompletion } from '../../src/cli/completion/zsh.ts';
-import { COMMANDS } from '../../src/main.ts';
+import { COMMANDS } from '../../src/commands.ts';
 import { busbar } from './busbar-command.ts';
 
 const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;

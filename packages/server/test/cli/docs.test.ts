@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { documents, root } from '../../../../scripts/generate-docs.ts';
-import { COMMANDS } from '../../src/main.ts';
+import { COMMANDS } from '../../src/commands.ts';
 
 for (const { path, text } of await documents()) {
   test(`${path} is what node scripts/generate-docs.ts writes`, () => {
