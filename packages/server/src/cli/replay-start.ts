@@ -9,8 +9,8 @@ import { replayToFile } from './replay-to-file.ts';
 import { readSource } from './source-text.ts';
 import { timeOption } from './time-option.ts';
 
-/** How often a replay is looked at. */
-const POLL_MS = 250;
+/** How long the daemon waits for a replay's end before it tells how far it is. */
+const WAIT_MS = 250;
 const SECONDS_PER: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600 };
 
 /** What is asked for, under the daemon's names. */
@@ -64,23 +64,13 @@ async function follow(
 ): Promise<ReplayAnswer> {
   const progress = Progress.start({ doing: 'replaying', items: 'events' }, invocation, context);
   let left = false;
-  let wake: () => void = () => undefined;
-  const release = context.onInterrupt(() => {
-    left = true;
-    wake();
-  });
+  const release = context.onInterrupt(() => (left = true));
   let replay = started;
   try {
     while (replay.endedAt === undefined && !left) {
-      await new Promise<void>((resolve) => {
-        const cancel = context.clock.after(POLL_MS, resolve);
-        wake = () => {
-          cancel();
-          resolve();
-        };
-      });
       const answer = await client.get<ReplayAnswer & { readonly part?: number }>(
         `/replays/${encodeURIComponent(started.name)}`,
+        { waitMs: String(WAIT_MS) },
       );
       replay = answer;
       progress.update({ done: answer.replayed, part: answer.endedAt === undefined ? answer.part : 1 });

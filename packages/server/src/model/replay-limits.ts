@@ -24,6 +24,8 @@ export const replayLimits = {
   replaySaveMs: 1_000,
   /** Archives that are read at the same time for files and dry runs. */
   replayReadings: 16,
+  /** How long a request may wait for a replay's end. */
+  replayWaitMs: 5_000,
   /** How often a dry run tells how far it is. */
   replayTellMs: 500,
   /** The fastest and the slowest pace that can be asked for. */

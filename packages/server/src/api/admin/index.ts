@@ -39,7 +39,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     resendEvent(parts.engine),
     startReplay(parts.engine, parts.clock),
     listReplays(parts.engine),
-    showReplay(parts.engine),
+    showReplay(parts.engine, parts.clock),
     cancelReplay(parts.engine),
     replayedEvents(parts.engine, parts.clock),
     rehearseReplay(parts.engine, parts.clock),
