@@ -147,6 +147,12 @@ export class Logs {
     return tracker && { routed: tracker.head, settled: tracker.cursor };
   }
 
+  /** Whether the ticks of a scope have come to their lanes, up to a position. */
+  areTicksRouted(scope: Scope, position: Position): boolean {
+    const progress = this.progress(tickLog(scope));
+    return progress !== undefined && progress.routed > position;
+  }
+
   /** Whether a router has something to route, and room for it. */
   get routing(): boolean {
     for (const { router } of this.#routed.values()) {

@@ -1,6 +1,7 @@
 import { archiveLimits } from './archive-limits.ts';
 import { functionLimits } from './function-limits.ts';
 import { replayLimits } from './replay-limits.ts';
+import { scheduleLimits } from './schedule-limits.ts';
 import { targetLimits } from './target-limits.ts';
 
 /**
@@ -40,34 +41,6 @@ export const limits = {
   catalogWriteAttempts: 8,
   /** Characters of a payload that an input transformer made: room for an event of the largest size and more. */
   transformedPayloadChars: 2_097_152,
-  /** The largest number in a rate expression. */
-  rateScheduleValue: 2_147_483_647,
-  /** Time zones in use: more than there are. */
-  zones: 1_000,
-  /** Years of one time zone whose changes of clocks are remembered. */
-  zoneYears: 512,
-  /** Ticks of one schedule that are fired one by one after an outage; those beyond are fired as one. */
-  lateTicks: 100,
-  /** Timers that are fired together, and ticks in one append. */
-  timerBatch: 1_000,
-  tickAppendRecords: 1_000,
-  /** How long a schedule stays in memory after it has fired, while nothing of it is pending. */
-  scheduleBookMs: 60_000,
-  scheduleBookSweepMs: 10_000,
-  /** How often a completed schedule that is to be deleted is looked at, until its last delivery has ended. */
-  scheduleCompletionMs: 2_000,
-  /** Schedules that one step removes with their group. */
-  scheduleGroupStep: 200,
-  /** Schedules that one page of a list by state looks at. */
-  listScannedSchedules: 5_000,
-
-  // Amazon EventBridge Scheduler quotas and limits.
-  scheduleGroups: 500,
-  schedulePayloadBytes: 262_144,
-  scheduleStartInPastMs: 300_000,
-  /** Busbar's own: how long a request can be repeated under its token, and tokens of deletions that are remembered. */
-  scheduleTokenMs: 600_000,
-  scheduleDeletions: 10_000,
   /** Parsed resource policies that are kept. */
   parsedPolicies: 1_024,
   /** Characters of a condition key's values that policies compare; beyond it a condition cannot be judged. */
@@ -168,6 +141,7 @@ export const limits = {
 
   ...archiveLimits,
   ...functionLimits,
+  ...scheduleLimits,
   ...replayLimits,
   ...targetLimits,
 

@@ -44,6 +44,15 @@ export interface ScheduleTarget extends ScheduleTargetInput {
   readonly RetryPolicy: Required<RetryPolicy>;
 }
 
+/** What becomes of a tick that comes while an earlier execution is still being tried; undefined lets it go its way. */
+export type OverlapPolicy = 'SKIP' | 'BUFFER_ONE';
+
+/** Why an operator has disabled a schedule, and since when. */
+export interface Pause {
+  readonly reason: string;
+  readonly at: number;
+}
+
 export interface Schedule extends Scope {
   /** Names this incarnation. */
   readonly uid: string;
@@ -63,6 +72,12 @@ export interface Schedule extends Scope {
   /** Milliseconds since the epoch, as are the others. */
   readonly startAt?: number | undefined;
   readonly endAt?: number | undefined;
+  /** What a rate counts from, where that is not the last change. */
+  readonly anchorAt?: number | undefined;
+  /** Busbar's own; clients of AWS neither see nor change it. */
+  readonly overlap?: OverlapPolicy | undefined;
+  /** Only of a schedule that is disabled. */
+  readonly paused?: Pause | undefined;
   readonly createdAt: number;
   readonly modifiedAt: number;
   readonly request?: AnsweredRequest | undefined;

@@ -6,6 +6,7 @@ import { parseSchedulerExpression, schedulerTimetable } from '../../engine/sched
 import { foresee, timetableOf, type Foreseen, type Outlook } from '../../engine/schedule/timetable.ts';
 import { Zone } from '../../engine/schedule/zone.ts';
 import { DEFAULT_GROUP, scheduleKey } from '../../engine/scheduler/schedule-catalog.ts';
+import { scheduleTimetable } from '../../engine/scheduler/ticks.ts';
 import { limits } from '../../model/limits.ts';
 import type { Rule } from '../../model/resources.ts';
 import type { Schedule } from '../../model/schedule.ts';
@@ -97,12 +98,11 @@ function ofRule({ name, scheduleExpression, scheduledAt, state }: Rule, now: num
   return { ...shown, outlook: state === 'DISABLED' ? undefined : outlook };
 }
 
-function ofSchedule({ expression, timezone, state, startAt, endAt, modifiedAt }: Schedule): Wanted {
-  const parsed = parseSchedulerExpression(expression)!;
-  const bounds = { anchor: modifiedAt, start: startAt, end: endAt };
-  const timetable = schedulerTimetable(parsed, zoneOf(timezone), bounds);
+function ofSchedule(schedule: Schedule): Wanted {
+  const { expression, timezone, state, startAt, endAt } = schedule;
+  const timetable = scheduleTimetable(schedule, zoneOf(timezone));
   // `at` knows neither start nor end.
-  const [start, end] = parsed.kind === 'at' ? [] : [startAt, endAt];
-  const outlook = { timetable, cron: parsed.kind === 'cron' ? parsed : undefined, end };
+  const [start, end] = parseSchedulerExpression(expression)?.kind === 'at' ? [] : [startAt, endAt];
+  const outlook = { timetable, cron: timetable.cron, end };
   return { expression, timezone, state, start, outlook: state === 'DISABLED' ? undefined : outlook };
 }

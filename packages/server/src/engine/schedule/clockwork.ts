@@ -2,7 +2,7 @@ import { limits } from '../../model/limits.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { HistogramHandle } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LogId, NewLogRecord } from '../ports/storage.ts';
+import type { LogId, NewLogRecord, Position } from '../ports/storage.ts';
 import type { Timer, TimerStore } from '../ports/timer-storage.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { Turns } from './turns.ts';
@@ -32,6 +32,8 @@ export interface TimerOwner {
   readonly prefix: string;
   /** What due timers come to, one answer each. May reject with the store's error: it is then asked again. */
   fire(timers: readonly Timer[], now: number): Promise<readonly Firing[]>;
+  /** Ticks, of whichever owner, stand in their log now. */
+  appended?(records: readonly NewLogRecord[], positions: readonly Position[]): void;
 }
 
 export interface ClockworkParts {
@@ -158,7 +160,9 @@ export class Clockwork {
 
   async #append(log: LogId, records: readonly NewLogRecord[]): Promise<void> {
     for (let start = 0; start < records.length; start += limits.tickAppendRecords) {
-      await this.#parts.ingest.append(log, records.slice(start, start + limits.tickAppendRecords));
+      const part = records.slice(start, start + limits.tickAppendRecords);
+      const positions = await this.#parts.ingest.append(log, part);
+      for (const owner of this.#owners) owner.appended?.(part, positions);
     }
   }
 }

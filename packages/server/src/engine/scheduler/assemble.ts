@@ -4,11 +4,14 @@ import type { Logs } from '../logs.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Storage } from '../ports/storage.ts';
+import type { LogId, Storage } from '../ports/storage.ts';
+import type { Scope } from '../../model/resources.ts';
 import type { RuleBooks } from '../route/rule-book.ts';
 import { Clockwork } from '../schedule/clockwork.ts';
 import { RuleSchedules } from '../schedule/rule-schedules.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
+import { Backfills } from './backfills.ts';
+import { ScheduleControls } from './controls.ts';
 import { ScheduleBook } from './schedule-book.ts';
 import { ScheduleCatalog } from './schedule-catalog.ts';
 import { Scheduler } from './scheduler.ts';
@@ -42,20 +45,26 @@ export function assembleTime(parts: TimeParts) {
     log: (rule) => logs.ticksOf(rule),
   });
   const catalog = new ScheduleCatalog(storage.catalog);
-  const book = new ScheduleBook(metrics, lanes);
+  const book = new ScheduleBook(metrics, lanes, (scope, position) => logs.areTicksRouted(scope, position));
   books.schedules = book;
+  const log = (scope: Scope): Promise<LogId> => logs.ticksOf(scope);
   const schedules = new Schedules({
+    timers: storage.timers,
     catalog,
     book,
     clockwork,
     clock,
     random,
     logger,
-    log: (schedule) => logs.ticksOf(schedule),
+    log,
     pending: (address) => lanes.holds(address) || logs.routing,
+    holds: (address) => lanes.holds(address),
   });
   clockwork.add(ruleSchedules);
   clockwork.add(schedules);
-  const scheduler = new Scheduler({ storage, catalog, book, schedules, clock, trouble });
+  const backfills = new Backfills({ catalog, book, clockwork, ingest, clock, random, log });
+  clockwork.add(backfills);
+  const controls = new ScheduleControls({ catalog, schedules, backfills, clock, random });
+  const scheduler = new Scheduler({ storage, catalog, book, schedules, controls, clock, trouble });
   return { clockwork, ruleSchedules, scheduler };
 }

@@ -1,8 +1,8 @@
 import { limits } from '../../model/limits.ts';
-import type { Rule, TargetSettings } from '../../model/resources.ts';
+import type { Rule, Scope, TargetSettings } from '../../model/resources.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { Metrics } from '../metrics.ts';
-import type { LogRecord } from '../ports/storage.ts';
+import type { LogRecord, Position } from '../ports/storage.ts';
 import { RuleCounters } from '../route/rule-counters.ts';
 import { readDetour } from '../route/detour.ts';
 import type { RuleEntry, SubscriptionListener } from '../route/rule-book.ts';
@@ -20,11 +20,17 @@ export const addressOf = (schedule: Schedule): string =>
 
 /** The key of a schedule and its incarnation, also for a lane of its that goes elsewhere; undefined for an address of something else. */
 export function readAddress(address: string): { readonly key: string; readonly uid: string } | undefined {
-  const { base } = readDetour(address) ?? { base: address };
+  const { base: text } = readDetour(address) ?? { base: address };
+  const base = text.endsWith(BY_HAND) ? text.slice(0, -BY_HAND.length) : text;
   const at = base.indexOf(UID);
   if (at < 0 || !base.startsWith(PREFIX)) return undefined;
   return { key: base.slice(PREFIX.length, at), uid: base.slice(at + 1) };
 }
+
+const BY_HAND = '!';
+
+/** Whom a tick is for that an operator wants: the same, be the schedule enabled or not. */
+export const byHand = (address: string): string => address + BY_HAND;
 
 /** A schedule's target as the reader of its ticks. */
 export class ScheduleSubscription extends Subscription {
@@ -80,6 +86,8 @@ interface BookEntry {
   /** As the router meets it. */
   readonly route: readonly RuleEntry[];
   usedAt: number;
+  /** Of its latest tick in the log. */
+  latest: Position | undefined;
 }
 
 const NOBODY: readonly RuleEntry[] = [];
@@ -91,11 +99,18 @@ const NOBODY: readonly RuleEntry[] = [];
 export class ScheduleBook {
   readonly #metrics: Metrics;
   readonly #listener: SubscriptionListener;
+  readonly #isRouted: (scope: Scope, position: Position) => boolean;
   readonly #entries = new Map<string, BookEntry>();
 
-  constructor(metrics: Metrics, listener: SubscriptionListener) {
+  /** `isRouted`: whether the ticks of a scope have come to their lanes, up to a position. */
+  constructor(
+    metrics: Metrics,
+    listener: SubscriptionListener,
+    isRouted: (scope: Scope, position: Position) => boolean,
+  ) {
     this.#metrics = metrics;
     this.#listener = listener;
+    this.#isRouted = isRouted;
   }
 
   get size(): number {
@@ -117,7 +132,7 @@ export class ScheduleBook {
     const subscription = new ScheduleSubscription(schedule, counters);
     const { rule } = subscription;
     const entry = { rule, since: 0n, counters, subscriptions: [subscription], pattern: undefined, fresh: 0 };
-    this.#entries.set(address, { subscription, route: [entry], usedAt: now });
+    this.#entries.set(address, { subscription, route: [entry], usedAt: now, latest: undefined });
     return subscription;
   }
 
@@ -137,8 +152,21 @@ export class ScheduleBook {
 
   /** Whom a tick is for. */
   addressee(address: string): readonly RuleEntry[] {
-    const entry = this.#entries.get(address);
-    return entry?.subscription.schedule.state === 'ENABLED' ? entry.route : NOBODY;
+    const isWanted = address.endsWith(BY_HAND);
+    const entry = this.#entries.get(isWanted ? address.slice(0, -BY_HAND.length) : address);
+    return entry && (isWanted || entry.subscription.schedule.state === 'ENABLED') ? entry.route : NOBODY;
+  }
+
+  /** A tick stands in the log. */
+  appended(address: string, position: Position): void {
+    const entry = this.#entries.get(address.endsWith(BY_HAND) ? address.slice(0, -BY_HAND.length) : address);
+    if (entry) entry.latest = position;
+  }
+
+  /** Whether a tick of a schedule stands in the log and has not come to its lane yet. */
+  isUnrouted(schedule: Schedule): boolean {
+    const latest = this.#entries.get(addressOf(schedule))?.latest;
+    return latest !== undefined && !this.#isRouted(schedule, latest);
   }
 
   subscription(id: string): ScheduleSubscription | undefined {
@@ -149,7 +177,9 @@ export class ScheduleBook {
   sweep(now: number): void {
     for (const [address, entry] of this.#entries) {
       if (now - entry.usedAt < limits.scheduleBookMs) continue;
-      if (entry.subscription.sink === undefined) this.#entries.delete(address);
+      const { latest, subscription } = entry;
+      const isOnItsWay = latest !== undefined && !this.#isRouted(subscription.schedule, latest);
+      if (subscription.sink === undefined && !isOnItsWay) this.#entries.delete(address);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { limits } from '../../model/limits.ts';
 import type { ScheduleGroup } from '../../model/schedule.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Storage } from '../ports/storage.ts';
+import type { Position, Storage } from '../ports/storage.ts';
 import { isTickLog } from '../logs.ts';
 import { ROUTER_CURSOR } from '../route/cursors.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
+import type { ScheduleControls } from './controls.ts';
 import { readAddress, type ScheduleBook } from './schedule-book.ts';
 import type { ScheduleCatalog } from './schedule-catalog.ts';
 import type { Schedules } from './schedules.ts';
@@ -14,6 +15,7 @@ export interface SchedulerParts {
   readonly catalog: ScheduleCatalog;
   readonly book: ScheduleBook;
   readonly schedules: Schedules;
+  readonly controls: ScheduleControls;
   readonly clock: Clock;
   readonly trouble: StorageTrouble;
 }
@@ -22,6 +24,7 @@ export interface SchedulerParts {
 export class Scheduler {
   readonly catalog: ScheduleCatalog;
   readonly schedules: Schedules;
+  readonly controls: ScheduleControls;
   readonly #parts: SchedulerParts;
   #cancel: (() => void) | undefined;
   #stopped = false;
@@ -30,6 +33,7 @@ export class Scheduler {
     this.#parts = parts;
     this.catalog = parts.catalog;
     this.schedules = parts.schedules;
+    this.controls = parts.controls;
   }
 
   /**
@@ -38,7 +42,8 @@ export class Scheduler {
    */
   async recall(): Promise<void> {
     const { storage, book, clock } = this.#parts;
-    const addresses = new Set((await storage.parked.lanes()).map(({ lane }) => lane));
+    const addresses = new Map<string, Position | undefined>();
+    for (const { lane } of await storage.parked.lanes()) addresses.set(lane, undefined);
     const cursors = await storage.log.cursors();
     for (const { log, first, next } of await storage.log.list()) {
       if (!isTickLog(log)) continue;
@@ -46,14 +51,16 @@ export class Scheduler {
         cursors.find((each) => each.log === log && each.name === ROUTER_CURSOR)?.position ?? first;
       for (let from = cursor; from < next;) {
         const records = await storage.log.read(log, from, limits.routerReadRecords, limits.routerReadBytes);
-        for (const { group } of records) if (group !== undefined) addresses.add(group);
+        for (const { group, position } of records) if (group !== undefined) addresses.set(group, position);
         from = (records.at(-1)?.position ?? next) + 1n;
       }
     }
-    for (const address of addresses) {
+    for (const [address, position] of addresses) {
       const read = readAddress(address);
       const schedule = read && (await this.catalog.schedule(read.key))?.document;
-      if (schedule && schedule.uid === read.uid) book.put(schedule, clock.now());
+      if (!schedule || schedule.uid !== read.uid) continue;
+      book.put(schedule, clock.now());
+      if (position !== undefined) book.appended(address, position);
     }
   }
 

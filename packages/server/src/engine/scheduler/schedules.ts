@@ -1,31 +1,33 @@
 import { limits } from '../../model/limits.ts';
 import type { Arn } from '../../model/arn.ts';
 import type { Schedule, ScheduleGroup } from '../../model/schedule.ts';
-import { deliveryId } from '../deliver/delivery-id.ts';
-import { buildEnvelope } from '../envelope.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { LogId, NewLogRecord } from '../ports/storage.ts';
-import type { Timer } from '../ports/timer-storage.ts';
+import type { LogId, NewLogRecord, Position } from '../ports/storage.ts';
+import type { Timer, TimerStore } from '../ports/timer-storage.ts';
 import type { Subscription } from '../route/subscription.ts';
 import type { Clockwork, Firing, Tick, TimerChange, TimerOwner } from '../schedule/clockwork.ts';
-import { parseSchedulerExpression, schedulerTimetable } from '../schedule/scheduler-expression.ts';
 import { dueTicks } from '../schedule/ticks.ts';
 import type { Timetable } from '../schedule/timetable.ts';
 import { Zones } from '../schedule/zones.ts';
 import { addressOf, type ScheduleBook } from './schedule-book.ts';
+import { judgeOverlap, type OverlapMemory } from './overlap.ts';
 import { scheduleKey, type ScheduleCatalog } from './schedule-catalog.ts';
+import { scheduleTimetable, tickRecord } from './ticks.ts';
 
 /** What a schedule's timer remembers. */
-interface TimerDocument {
+export interface ScheduleTimer extends OverlapMemory {
   readonly revision: string;
   /** The tick that it is for; with a flexible window the timer is due later than that. Undefined once all have fired. */
   readonly scheduled?: number;
+  /** When that tick is due, where the timer is due earlier: to look after a tick that waits. */
+  readonly tickDueAt?: number;
   /** Ticks before it have fired, or were those of an earlier revision. */
   readonly from: number;
 }
 
 export interface SchedulesParts {
+  readonly timers: Pick<TimerStore, 'get'>;
   readonly catalog: ScheduleCatalog;
   readonly book: ScheduleBook;
   readonly clockwork: Clockwork;
@@ -36,6 +38,8 @@ export interface SchedulesParts {
   readonly log: (schedule: Schedule) => Promise<LogId>;
   /** Whether anything of the schedule is still on its way. */
   readonly pending: (address: string) => boolean;
+  /** Whether its lane holds anything. */
+  readonly holds: (address: string) => boolean;
 }
 
 const PREFIX = 'schedule/';
@@ -86,6 +90,18 @@ export class Schedules implements TimerOwner {
       if (present) await write(this.#armed(id, present.document));
       return false;
     });
+  }
+
+  /** Writes what does not change when a schedule ticks. False when somebody else changed it since `expect`. */
+  annotate(schedule: Schedule, expect: bigint): Promise<boolean> {
+    const { clockwork, catalog } = this.#parts;
+    return clockwork.changeOne(PREFIX + keyOf(schedule), () => catalog.putSchedule(schedule, expect));
+  }
+
+  /** What a schedule waits for. */
+  async timerOf(schedule: Schedule): Promise<Timer | undefined> {
+    const [timer] = await this.#parts.timers.get([PREFIX + keyOf(schedule)]);
+    return timer;
   }
 
   /** Removes a schedule; what is still on its way is given up. False when somebody else changed it since `expect`. */
@@ -150,9 +166,32 @@ export class Schedules implements TimerOwner {
   }
 
   async #fire(timer: Timer, schedule: Schedule, now: number): Promise<Firing> {
-    const { revision, scheduled, from } = timer.document as TimerDocument;
+    const memory = timer.document as ScheduleTimer;
+    const { revision, scheduled, buffered, from } = memory;
     if (revision !== schedule.revision) return { ticks: [], next: this.#timer(timer.id, schedule, from) };
-    if (scheduled === undefined) return this.#completed(timer, schedule, now);
+    if (scheduled === undefined && buffered === undefined) return this.#completed(timer, schedule, now);
+    const { instants, rest } = this.#due(timer, schedule, now);
+    const verdict = judgeOverlap(schedule.overlap, instants, this.#isPending(schedule), memory);
+    const next = withMemory(timer, rest, verdict.memory, now);
+    if (verdict.fire.length === 0) return { ticks: [], next };
+    this.#parts.book.put(schedule, now);
+    const log = await this.#parts.log(schedule);
+    const ticks = verdict.fire.map((instant): Tick => ({ log, record: tickRecord(schedule, instant, now) }));
+    return { ticks, next };
+  }
+
+  /** The ticks that are due at a timer, and how it goes on after them. */
+  #due(
+    timer: Timer,
+    schedule: Schedule,
+    now: number,
+  ): { instants: readonly number[]; rest: Timer | undefined } {
+    const { scheduled, tickDueAt, buffered: _, ...document } = timer.document as ScheduleTimer;
+    if (scheduled === undefined)
+      return { instants: [], rest: this.#following(timer.id, schedule, undefined, now) };
+    if (tickDueAt !== undefined && tickDueAt > now) {
+      return { instants: [], rest: { id: timer.id, dueAt: tickDueAt, document: { ...document, scheduled } } };
+    }
     const due = dueTicks(this.#timetable(schedule), scheduled, now);
     const oldest = now - schedule.target.RetryPolicy.MaximumEventAgeInSeconds * SECOND_MS;
     const instants = due.instants.filter((instant) => instant > oldest);
@@ -164,17 +203,26 @@ export class Schedules implements TimerOwner {
       };
       this.#parts.logger.warn(late, 'ticks were missed for too long: some are left out');
     }
-    this.#parts.book.put(schedule, now);
-    const log = await this.#parts.log(schedule);
-    const ticks = instants.map((instant): Tick => ({ log, record: tickRecord(schedule, instant, now) }));
-    return { ticks, next: this.#following(timer.id, schedule, due.next, now) };
+    return { instants, rest: this.#following(timer.id, schedule, due.next, now) };
   }
 
   #following(id: string, schedule: Schedule, next: number | undefined, now: number): Timer | undefined {
     if (next !== undefined) return this.#at(id, schedule, next, now);
     if (schedule.actionAfterCompletion === 'NONE') return undefined;
-    const document: TimerDocument = { revision: schedule.revision, from: now };
+    const document: ScheduleTimer = { revision: schedule.revision, from: now };
     return { id, dueAt: now + limits.scheduleCompletionMs, document };
+  }
+
+  /** Whether an execution is still being tried, or a tick on its way to its lane. Asked of schedules with a policy only. */
+  #isPending(schedule: Schedule): boolean {
+    if (schedule.overlap === undefined) return false;
+    return this.#parts.book.isUnrouted(schedule) || this.#parts.holds(addressOf(schedule));
+  }
+
+  appended(records: readonly NewLogRecord[], positions: readonly Position[]): void {
+    for (const [index, { group }] of records.entries()) {
+      if (group !== undefined) this.#parts.book.appended(group, positions[index]!);
+    }
   }
 
   /** All ticks have fired: the schedule goes once the last of them is through. */
@@ -203,34 +251,27 @@ export class Schedules implements TimerOwner {
   #at(id: string, schedule: Schedule, scheduled: number, from: number): Timer {
     const { Mode, MaximumWindowInMinutes = 0 } = schedule.flexibleTimeWindow;
     const window = Mode === 'FLEXIBLE' ? MaximumWindowInMinutes * MINUTE_MS : 0;
-    const document: TimerDocument = { revision: schedule.revision, scheduled, from };
+    const document: ScheduleTimer = { revision: schedule.revision, scheduled, from };
     return { id, dueAt: scheduled + Math.floor(this.#parts.random.next() * window), document };
   }
 
-  #timetable({ expression, timezone, startAt, endAt, modifiedAt }: Schedule): Timetable {
-    const parsed = parseSchedulerExpression(expression);
-    const zone = this.#zones.get(timezone);
-    // Both were checked when the schedule was written; one that is understood no more must not keep the others from firing.
-    if (!parsed || !zone) return { next: () => undefined };
-    return schedulerTimetable(parsed, zone, { anchor: modifiedAt, start: startAt, end: endAt });
+  #timetable(schedule: Schedule): Timetable {
+    return scheduleTimetable(schedule, this.#zones.get(schedule.timezone));
   }
 }
 
-/** The scheduled event. Its id is made of schedule and instant: a tick that a crash repeats can be recognised. */
-function tickRecord(schedule: Schedule, instant: number, now: number): NewLogRecord {
-  const { account, region, arn, target } = schedule;
-  const address = addressOf(schedule);
-  const id = deliveryId(String(instant), address);
-  const event = buildEnvelope({
-    id,
-    detailType: 'Scheduled Event',
-    source: 'aws.scheduler',
-    account,
-    time: instant,
-    region,
-    resources: [arn],
-    // The service's own event has a text here. An event bus is given what its parameters say instead.
-    detail: target.EventBridgeParameters ? '{}' : '"{}"',
-  });
-  return { eventId: id, ingestedAt: now, account, event, group: address };
+/** How a timer goes on, with what it has to remember. While a tick waits, it is looked after every now and then. */
+function withMemory(
+  { id, document }: Timer,
+  rest: Timer | undefined,
+  memory: OverlapMemory,
+  now: number,
+): Timer | undefined {
+  const { revision, from } = document as ScheduleTimer;
+  if (memory.buffered === undefined)
+    return rest && { ...rest, document: { ...(rest.document as object), ...memory } };
+  const lookAt = now + limits.scheduleOverlapMs;
+  if (!rest) return { id, dueAt: lookAt, document: { revision, from, ...memory } };
+  const waiting = { ...(rest.document as object), ...memory, tickDueAt: rest.dueAt };
+  return { id, dueAt: Math.min(rest.dueAt, lookAt), document: waiting };
 }

@@ -16,11 +16,15 @@ export function updateSchedule(context: SchedulerContext): Operation {
     await checkActive(context, call, group);
     const present = await scheduler.catalog.schedule(scheduleKey(call, group, name));
     if (!present) throw scheduleNotFound(name);
-    const { account, region, uid, arn, createdAt } = present.document;
+    const { account, region, uid, arn, createdAt, overlap, paused } = present.document;
     if (isRepeat(present.document.request, request)) return { ScheduleArn: arn };
+    const definition = definitionOf(context, input, call, now);
     const replaced = await scheduler.schedules.replace(
       {
-        ...definitionOf(context, input, call, now),
+        ...definition,
+        overlap,
+        // Whoever enables it ends its pause.
+        paused: definition.state === 'DISABLED' ? paused : undefined,
         account,
         region,
         uid,
