@@ -14,6 +14,10 @@ export const archiveRuleName = (archive: string): string => NAME_PREFIX + archiv
 export const archiveOfRule = ({ managedBy, name }: Rule): string | undefined =>
   managedBy === ARCHIVER && name.startsWith(NAME_PREFIX) ? name.slice(NAME_PREFIX.length) : undefined;
 
+/** The ARN of the archive that such a rule feeds. */
+export const archiveArnOf = ({ region, account, name }: Rule): string =>
+  formatArn('events', region, account, `archive/${name.slice(NAME_PREFIX.length)}`);
+
 /** The archive's pattern, which has been checked, and that an event is not a replayed one. */
 export function archiveRulePattern(pattern: string | undefined): string {
   const members = pattern?.trim().slice(1, -1) ?? '';

@@ -1,6 +1,6 @@
 import { eventBusArn, parseArn, type Arn } from '../../model/arn.ts';
 import type { PaceSettings, Rule, TargetSettings } from '../../model/resources.ts';
-import { leadsIntoArchive } from '../archive/managed-rule.ts';
+import { archiveArnOf, leadsIntoArchive } from '../archive/managed-rule.ts';
 import type { Fault } from '../deliver/fault.ts';
 import { patienceOf, type Patience } from '../deliver/retry.ts';
 import type { SessionContext } from '../ports/connector.ts';
@@ -104,7 +104,7 @@ export class Subscription {
     this.#origin ??= {
       bus: eventBusArn(this.#rule.region, this.#rule.account, this.#rule.bus),
       rule: this.#rule.arn,
-      target: this.#target.Arn,
+      target: this.#intoArchive ? archiveArnOf(this.#rule) : this.#target.Arn,
     };
     return this.#origin;
   }
