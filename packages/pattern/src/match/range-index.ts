@@ -15,6 +15,8 @@ import type { ConditionSink } from './value-index.ts';
 /** More ranges than these do not stand beside the trees; none do while there are fewer than `MANY` in all. */
 const FEW = 32;
 const MANY = 100;
+/** No tree holds more, so that making one keeps an event waiting for some milliseconds only. */
+const MOST_IN_TREE = 16_384;
 
 export class RangeIndex {
   /** How many ranges there are. */
@@ -26,7 +28,7 @@ export class RangeIndex {
   readonly #gone = new Set<FieldCondition>();
 
   add(reach: NumberRange, condition: FieldCondition): void {
-    if (this.#gone.has(condition)) this.#build(Infinity);
+    if (this.#gone.has(condition)) this.#takeApart();
     this.#beside.push({ reach, condition });
     this.size++;
   }
@@ -47,9 +49,8 @@ export class RangeIndex {
     const { number } = value;
     // What no double holds lies in no range.
     if (typeof number !== 'number') return;
-    const beside = this.#beside;
-    if (this.#gone.size > MANY + this.size) this.#build(Infinity);
-    else if (beside.length > (this.size < MANY ? 0 : FEW)) this.#build(2);
+    if (this.#gone.size > MANY + this.size) this.#takeApart();
+    if (this.#beside.length > (this.size < MANY ? 0 : FEW)) this.#build();
     for (const { reach, condition } of this.#beside) {
       if (reach.holds(number)) sink.found(condition, value, true);
     }
@@ -57,15 +58,28 @@ export class RangeIndex {
     for (let i = 0; i < trees.length; i++) trees[i]!.find(number, value, sink);
   }
 
-  /** Makes a tree of the ranges beside, together with each tree that has at most `times` as many as have come before it. */
-  #build(times: number): void {
-    let ranges = this.#beside;
-    while (this.#trees.length > 0 && this.#trees.at(-1)!.ranges.length <= times * ranges.length) {
-      ranges = ranges.concat(this.#trees.pop()!.ranges);
+  /** Makes a tree of ranges beside, together with the trees that have at most twice as many as have come before them. */
+  #build(): void {
+    const trees = this.#trees;
+    let ranges = this.#beside.splice(-MOST_IN_TREE);
+    while (trees.length > 0) {
+      const { length } = trees.at(-1)!.ranges;
+      if (length > 2 * ranges.length || length + ranges.length > MOST_IN_TREE) break;
+      ranges = ranges.concat(trees.pop()!.ranges);
     }
-    const left = ranges.filter(({ condition }) => !this.#gone.has(condition));
-    if (left.length > 0) this.#trees.push(new RangeTree(left));
-    this.#beside = [];
-    if (this.#trees.length < 2) this.#gone.clear();
+    const left = this.#without(ranges);
+    if (left.length > 0) trees.push(new RangeTree(left));
+    if (trees.length < 2 && this.#beside.length === 0) this.#gone.clear();
+  }
+
+  /** Puts all ranges beside, and forgets those that have left. */
+  #takeApart(): void {
+    this.#beside = this.#without(this.#trees.flatMap(({ ranges }) => ranges).concat(this.#beside));
+    this.#trees = [];
+    this.#gone.clear();
+  }
+
+  #without(ranges: readonly HeldRange[]): HeldRange[] {
+    return ranges.filter(({ condition }) => !this.#gone.has(condition));
   }
 }
