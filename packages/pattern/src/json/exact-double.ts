@@ -11,7 +11,7 @@ const CERTAIN = 1e15;
 /** Splits a number of 17 digits so that both halves and their products are exact. */
 const HALF = 1e8;
 const LARGEST_POWER = 22;
-export const POWERS_OF_TEN = Float64Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) =>
+const POWERS_OF_TEN = Float64Array.from({ length: LARGEST_POWER + 1 }, (_, exponent) =>
   Number(`1e${exponent}`),
 );
 /** Times a double, less that product but for its last bit, is the power of two at or below it (Rump). */

@@ -19,7 +19,6 @@ import type { ConditionSink } from './value-index.ts';
 import { JsonCursor } from './json-cursor.ts';
 import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
-import { passDigits } from './pass.ts';
 import { Pile } from './pile.ts';
 import { skimContainer, skimValue } from './skim.ts';
 
@@ -27,13 +26,11 @@ const QUOTE = 34;
 const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
-const NINE = 57;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
-const LETTER_E = 101;
 const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
@@ -307,11 +304,6 @@ export class EventScanner {
     }
     if (c === QUOTE) return this.#string(field, from + 1, element);
     const cursor = this.cursor;
-    if (c <= NINE && element === null && field.judged) {
-      const known = field.knows(cursor.words, from, this.#sink!.round);
-      const end = known === 0 ? 0 : passDigits(cursor.words, from + known);
-      if (end > 0 && (cursor.bytes[end]! | 32) !== LETTER_E) return end;
-    }
     const end = cursor.skipScalar(from, c);
     const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number';
     this.#place(field, kind, from, end, 0, element);

@@ -63,12 +63,6 @@ export class Field {
     this.#find(this.#passing, sink);
   }
 
-  /** See `RangeIndex.knows`. */
-  knows(words: DataView, start: number, round: number): number {
-    if (this.#lookups !== undefined || this.#trials.length > 0) return 0;
-    return this.#index.knows(words, start, round);
-  }
-
   /** Makes room for a value to be kept, which the caller fills in. */
   add(element: ElementNode | null): EventValue {
     if (element !== null) this.holdsElements = true;

@@ -12,9 +12,8 @@ import { RangeTree } from './range-tree.ts';
 import type { HeldRange } from './range-tree.ts';
 import type { ConditionSink } from './value-index.ts';
 
-/** More ranges than these do not stand beside the trees; none do while there are fewer than `MANY` in all. */
+/** More ranges than these do not stand beside the trees. */
 const FEW = 32;
-const MANY = 100;
 /** No tree holds more, so that making one keeps an event waiting for some milliseconds only. */
 const MOST_IN_TREE = 16_384;
 
@@ -39,18 +38,12 @@ export class RangeIndex {
     this.size--;
   }
 
-  /** See `RangeTree.knows`. */
-  knows(words: DataView, start: number, round: number): number {
-    if (this.#beside.length > 0 || this.#trees.length !== 1) return 0;
-    return this.#trees[0]!.knows(words, start, round);
-  }
-
   find(value: EventValue, sink: ConditionSink): void {
     const { number } = value;
     // What no double holds lies in no range.
     if (typeof number !== 'number') return;
-    if (this.#gone.size > MANY + this.size) this.#takeApart();
-    if (this.#beside.length > (this.size < MANY ? 0 : FEW)) this.#build();
+    if (this.#gone.size > FEW + this.size) this.#takeApart();
+    if (this.#beside.length > FEW) this.#build();
     for (const { reach, condition } of this.#beside) {
       if (reach.holds(number)) sink.found(condition, value, true);
     }

@@ -6,7 +6,6 @@
  * at the few nodes that make up its run. So a number costs the search for its slot and the way from there to the top.
  */
 import type { EventValue } from '../event-value.ts';
-import { exactDouble, POWERS_OF_TEN } from '../json/exact-double.ts';
 import type { NumberRange } from '../operators/number-range.ts';
 import type { FieldCondition } from './field.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -21,16 +20,6 @@ export interface HeldRange {
 const LEVEL = 2;
 const WITHIN_NODE = 3;
 
-/** Beginnings of numbers whose slot is remembered; a power of two. */
-const BEGINNINGS = 256;
-const LONG_BYTES = 8;
-const SHORT_BYTES = 6;
-/** What is left of the second word of a short beginning. No long one looks like it. */
-const SHORT = 0xffff;
-/** With more bounds than these, few beginnings lie between two of them. */
-const MOST_BOUNDS = 64;
-const DOT = 46;
-
 export class RangeTree {
   readonly ranges: readonly HeldRange[];
   /** The finite bounds, ascending. */
@@ -43,11 +32,6 @@ export class RangeTree {
   /** Where the list of each node begins, level by level. */
   readonly #starts: Int32Array;
   readonly #listed: FieldCondition[];
-  /** For each slot, the last round in which a number there has told all that there is to tell. */
-  readonly #settled: Float64Array;
-  /** By a hash: the first bytes of numbers, as two words, and the slot in which all that begin so lie. */
-  readonly #beginnings: Int32Array;
-  #recalled = 0;
 
   constructor(ranges: readonly HeldRange[]) {
     this.ranges = ranges;
@@ -70,8 +54,6 @@ export class RangeTree {
       this.#listed[filled[node]!++] = ranges[range]!.condition;
     });
     this.#starts = starts;
-    this.#settled = new Float64Array(length > MOST_BOUNDS ? 0 : this.#slots);
-    this.#beginnings = new Int32Array(length > MOST_BOUNDS ? 0 : 3 * BEGINNINGS);
   }
 
   /** The first slot of a range. */
@@ -107,14 +89,9 @@ export class RangeTree {
 
   /** Hands the conditions whose ranges hold the number to `sink`. */
   find(number: number, value: EventValue, sink: ConditionSink): void {
-    const slot = this.#slot(number);
-    if (this.#settled.length > 0) {
-      if (this.#settled[slot] === sink.round) return;
-      this.#settle(value, slot, sink.round);
-    }
     const starts = this.#starts;
     const listed = this.#listed;
-    let node = slot;
+    let node = this.#slot(number);
     let level = 0;
     for (let size = this.#slots; ; size = (size + WITHIN_NODE) >> LEVEL) {
       const end = starts[level + node + 1]!;
@@ -123,60 +100,6 @@ export class RangeTree {
       level += size;
       node >>= LEVEL;
     }
-  }
-
-  /**
-   * How many first bytes of a number show that it would tell nothing new in this round, unless it has an exponent; 0 if
-   * they do not. Values of one array often lie close together, and one of them has told what there is to tell.
-   */
-  knows(words: DataView, start: number, round: number): number {
-    if (this.#beginnings.length === 0) return 0;
-    const found = this.#recall(words.getInt32(start, true), words.getInt32(start + 4, true));
-    return found === 0 || this.#settled[this.#recalled]! !== round ? 0 : found;
-  }
-
-  /** How many bytes of a number's beginning tell its slot, which is `#recalled` then; 0 if they do not. */
-  #recall(first: number, second: number): number {
-    const beginnings = this.#beginnings;
-    const short = second & SHORT;
-    let at = placeOf(first, short);
-    let found = SHORT_BYTES;
-    if (beginnings[at]! !== first || beginnings[at + 1]! !== short) {
-      at = placeOf(first, second);
-      if (beginnings[at]! !== first || beginnings[at + 1]! !== second) return 0;
-      found = LONG_BYTES;
-    }
-    this.#recalled = beginnings[at + 2]!;
-    return found;
-  }
-
-  /** Notes that other numbers in the slot tell nothing new in this round, and how to know such by their beginning. */
-  #settle({ bytes, start, end }: EventValue, slot: number, round: number): void {
-    this.#settled[slot] = round;
-    if (end - start <= LONG_BYTES) return;
-    const first = wordAt(bytes, start);
-    const second = wordAt(bytes, start + 4);
-    if (this.#recall(first, second) > 0) return;
-    if (this.#coversBeginning(bytes, start, SHORT_BYTES, slot)) this.#remember(first, second & SHORT, slot);
-    else if (this.#coversBeginning(bytes, start, LONG_BYTES, slot)) this.#remember(first, second, slot);
-  }
-
-  /** Whether all numbers that begin with some bytes, a decimal point among them, lie in one slot between bounds. */
-  #coversBeginning(bytes: Uint8Array, start: number, count: number, slot: number): boolean {
-    let decimals = count - 1;
-    while (decimals >= 0 && bytes[start + count - 1 - decimals]! !== DOT) decimals--;
-    if (decimals < 1) return false;
-    const number = exactDouble(bytes, start, start + count);
-    // A little wider on both sides, for what the sums are off.
-    const width = 2 / POWERS_OF_TEN[decimals]!;
-    return (slot & 1) === 0 && this.#slot(number - width) === slot && this.#slot(number + width) === slot;
-  }
-
-  #remember(first: number, second: number, slot: number): void {
-    const at = placeOf(first, second);
-    this.#beginnings[at] = first;
-    this.#beginnings[at + 1] = second;
-    this.#beginnings[at + 2] = slot;
   }
 }
 
@@ -211,13 +134,4 @@ function cover(places: readonly number[], slots: number, take: (node: number, ru
       level += size;
     }
   }
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
-/** Where a beginning of a number is remembered. */
-function placeOf(first: number, second: number): number {
-  return 3 * (Math.imul(first ^ Math.imul(second, 0x85ebca6b), 0x9e3779b1) >>> 24);
 }

@@ -58,12 +58,6 @@ export class ValueIndex {
     }
   }
 
-  /** See `RangeIndex.knows`. */
-  knows(words: DataView, start: number, round: number): number {
-    if (this.#others.length > 0 || this.#ranges === undefined) return 0;
-    return this.#ranges.knows(words, start, round);
-  }
-
   find(value: EventValue, sink: ConditionSink): void {
     const { kind } = value;
     if (kind === 'string') {
