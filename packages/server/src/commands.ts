@@ -1,3 +1,5 @@
+import { archive } from './cli/archive.ts';
+import { backtest } from './cli/backtest.ts';
 import type { Command } from './cli/command.ts';
 import { clock } from './cli/clock.ts';
 import { completion } from './cli/completion.ts';
@@ -26,7 +28,9 @@ export const COMMANDS: readonly Command[] = [
   deadLetters,
   trace,
   resend,
+  archive,
   replay,
+  backtest,
   targets,
   schedules,
   status,

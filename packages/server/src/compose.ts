@@ -107,7 +107,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       metrics,
       version,
       readiness: () => true,
-      admin: adminRoutes({ engine, clock, mover, metrics, version, queues: depthsOf(queues), connections }),
+      admin: adminRoutes({ ...needs, engine, mover, version, queues: depthsOf(queues), connections }),
     });
     const { port } = await door.listen(config.port, config.host);
     opened.push((drainMs) => door.drain(drainMs));

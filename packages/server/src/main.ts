@@ -55,6 +55,7 @@ function contextOf(commands: readonly Command[]): Context {
       for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
       return Buffer.concat(chunks).toString('utf8');
     },
+    input: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer> },
     onInterrupt: (callback) => {
       let interrupted = false;
       const listener = (): void => {

@@ -26,7 +26,7 @@ interface Exchange {
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly service: string;
 }
 
@@ -88,6 +88,18 @@ export class Client {
       query: '',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      service: 'busbar',
+    });
+  }
+
+  /** Calls the operator's API with POST, with lines of JSON. */
+  async postLines<Result>(path: string, lines: Buffer): Promise<Result> {
+    return this.#json<Result>({
+      method: 'POST',
+      path: `/_busbar${path}`,
+      query: '',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: lines,
       service: 'busbar',
     });
   }

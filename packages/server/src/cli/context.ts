@@ -20,6 +20,8 @@ export interface Context {
   readonly output: Output;
   /** Everything on standard input. */
   readonly readInput: () => Promise<string>;
+  /** The same, as it comes. */
+  readonly input: AsyncIterable<Buffer>;
   /** Calls back at the first Ctrl-C; the returned function lets Ctrl-C end the process again. */
   readonly onInterrupt: (callback: () => void) => () => void;
   /** All commands, this one included. */

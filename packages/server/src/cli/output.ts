@@ -41,11 +41,16 @@ export class Output {
   }
 
   /** Writes a line of the result; resolves once there is room for more. */
-  async line(text: string): Promise<void> {
+  line(text: string): Promise<void> {
+    return this.text(`${text}\n`);
+  }
+
+  /** The same with whole lines, their breaks included. */
+  async text(lines: string): Promise<void> {
     const status = this.#status;
     // Both may be the same terminal: the result must not stand behind the status.
     if (this.terminal) this.status('');
-    if (!this.#parts.out.write(`${text}\n`)) await once(this.#parts.out, 'drain');
+    if (!this.#parts.out.write(lines)) await once(this.#parts.out, 'drain');
     if (this.terminal) this.status(status);
   }
 

@@ -41,6 +41,7 @@ export class Progress {
   readonly #samples: Sample[];
   #now: Advance = { done: 0 };
   #cancel: () => void = () => undefined;
+  #shown = false;
 
   private constructor(work: Work, asJson: boolean, context: Context) {
     this.#work = work;
@@ -60,11 +61,11 @@ export class Progress {
     this.#now = advance;
   }
 
-  /** Takes the bar away; programs are told how far it got. */
+  /** Takes the bar away; programs that were told of the work are told how far it got. */
   end(): void {
     this.#cancel();
-    if (this.#asJson) this.#show();
-    else this.#context.output.status('');
+    if (!this.#asJson) this.#context.output.status('');
+    else if (this.#shown) this.#show();
   }
 
   #tick(): void {
@@ -85,6 +86,7 @@ export class Progress {
   }
 
   #show(): void {
+    this.#shown = true;
     const { output } = this.#context;
     const pace = this.#pace();
     if (this.#asJson) output.note(JSON.stringify(eventOf(this.#now, pace)));

@@ -25,6 +25,20 @@ export async function findRule(client: Client, bus: string, rule: string): Promi
   throw daemonError(`no rule \`${rule}\` on bus ${bus}${didYouMean(rule, names)}`);
 }
 
+/** An archive and the bus that it archives. When there is none, the error names the one that was probably meant. */
+export async function findArchive(client: Client, name: string): Promise<{ readonly bus: string }> {
+  try {
+    const { EventSourceArn: arn } = await client.events<{ EventSourceArn: string }>('DescribeArchive', {
+      ArchiveName: name,
+    });
+    return { bus: arn.slice(arn.indexOf('/') + 1) };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const names = await namesOf(client, 'ListArchives', {}, 'Archives', 'ArchiveName');
+    throw daemonError(`no archive \`${name}\`${didYouMean(name, names)}`);
+  }
+}
+
 /** Makes sure that a bus exists. When it does not, the error names the one that was probably meant. */
 export async function checkBus(client: Client, bus: string): Promise<void> {
   // The default bus always exists, and an ARN may name one elsewhere.
@@ -46,6 +60,7 @@ async function namesOf(
   operation: string,
   input: object,
   member: string,
+  nameMember = 'Name',
 ): Promise<readonly string[]> {
   const names: string[] = [];
   let token: string | undefined;
@@ -54,7 +69,7 @@ async function namesOf(
       ...input,
       ...(token === undefined ? {} : { NextToken: token }),
     });
-    names.push(...((answer[member] ?? []) as { Name: string }[]).map(({ Name }) => Name));
+    names.push(...((answer[member] ?? []) as Record<string, string>[]).map((item) => item[nameMember]!));
     token = answer['NextToken'] as string | undefined;
     if (token === undefined) break;
   }

@@ -117,8 +117,9 @@ test('elsewhere there is a line now and then, and none about what is quickly don
   ]);
 });
 
-test('programs get an event a line, and how far it got in the end', async () => {
+test('programs get an event a line, how far it got in the end, and none about what is quickly done', async () => {
   const { lines, clock, start } = world(undefined);
+  start(true).end();
   const progress = start(true);
   progress.update({ done: 10, part: 0.25 });
   await clock.advance(1_500);

@@ -18,6 +18,9 @@ import { callerOf, checkOrigin } from './guard.ts';
 import { badRequest, notFound } from './parameters.ts';
 import { RouteTable, type FoundRoute } from './route-table.ts';
 
+const JSON_TYPE = 'application/json';
+const LINES_TYPE = 'application/x-ndjson';
+
 export interface AdminHandlerParts {
   readonly routes: readonly AdminRoute[];
   readonly authenticator: Authenticator;
@@ -71,10 +74,7 @@ export class AdminHandler {
     const found = this.#table.find(head.method, head.path);
     if (!found) throw notFound('There is nothing at this path of the operator API.');
     if ('methods' in found) throw httpErrors.method();
-    const type = head.headers['content-type'];
-    if (head.method === 'POST' && !/^application\/json(?:;|$)/.test(type ?? '')) {
-      throw badRequest('The content type must be application/json.');
-    }
+    if (head.method === 'POST') checkType(head, found.route.takesLines ? LINES_TYPE : JSON_TYPE);
     return found;
   }
 
@@ -88,6 +88,12 @@ export class AdminHandler {
     }
     this.#parts.writer.write(response, bareRestJson.failure(shown, ''));
   }
+}
+
+function checkType({ headers }: RequestHead, wanted: string): void {
+  // Of types like these a page of another origin can send none without asking first.
+  const [type] = (headers['content-type'] ?? '').split(';', 1);
+  if (type !== wanted) throw badRequest(`The content type must be ${wanted}.`);
 }
 
 /** One request and its answer. */
@@ -146,7 +152,8 @@ class Exchange implements BodyListener {
       seesAll: !signed,
       steps,
       query: new URLSearchParams(this.#head.query),
-      body: parseJsonInput(body) as Record<string, unknown>,
+      body: route.takesLines ? {} : (parseJsonInput(body) as Record<string, unknown>),
+      bytes: body,
     });
     if ('value' in answer) {
       const text = JSON.stringify(answer.value);

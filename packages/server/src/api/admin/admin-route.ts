@@ -18,8 +18,10 @@ export interface AdminRequest {
   /** What stands in the path for the route's `:name` steps. */
   readonly steps: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The JSON object of a POST; empty for a GET. */
+  /** The JSON object of a POST; empty for a GET, and for a route that takes lines. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The body as it came. */
+  readonly bytes: Buffer;
 }
 
 /** One route of the operator's API: one file, one line in `index.ts`. Throws an `ApiError`; its status is the answer's. */
@@ -28,5 +30,7 @@ export interface AdminRoute {
   /** Below `/_busbar`; a step `:name` takes any text. */
   readonly path: string;
   readonly summary: string;
+  /** A POST takes lines (`application/x-ndjson`), which the route reads by itself, instead of an object. */
+  readonly takesLines?: true;
   run(request: AdminRequest): Promise<AdminAnswer>;
 }

@@ -1,7 +1,12 @@
+import { ArchiveScans } from '../../engine/archive/scans.ts';
 import type { Connections } from '../../engine/connections/connections.ts';
+import type { Storage } from '../../engine/ports/storage.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { cancelReplay } from './cancel-replay.ts';
+import { backtestPattern } from './backtest-pattern.ts';
 import { clock } from './clock.ts';
+import { exportArchive } from './export-archive.ts';
+import { importArchive } from './import-archive.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
 import { listReplays } from './list-replays.ts';
 import { listRoutes } from './list-routes.ts';
@@ -21,10 +26,13 @@ import { traceEvent } from './trace-event.ts';
 /** What the operator's API works on. */
 export interface AdminParts extends StatusParts {
   readonly connections: Connections;
+  readonly storage: Pick<Storage, 'archives'>;
 }
 
 /** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
 export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
+  const { engine, clock: time, storage } = parts;
+  const scanning = { engine, clock: time, scans: new ArchiveScans(storage.archives) };
   const routes = [
     status(parts),
     tail(parts.engine, parts.clock),
@@ -43,6 +51,9 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     cancelReplay(parts.engine),
     replayedEvents(parts.engine, parts.clock),
     rehearseReplay(parts.engine, parts.clock),
+    exportArchive(scanning),
+    importArchive({ engine, clock: time, store: storage.archives }),
+    backtestPattern(scanning),
   ];
   return [listRoutes(routes), ...routes];
 }

@@ -5,7 +5,7 @@ import type { ReplayPlan, ReplayTarget } from '../../model/replay.ts';
 import type { EventBus, Rule } from '../../model/resources.ts';
 import type { AdminRequest } from './admin-route.ts';
 import { badRequest, notFound, textMember, timeMember } from './parameters.ts';
-import { matcherFor } from './pattern-parameter.ts';
+import { checkPattern } from './pattern-parameter.ts';
 
 /** Members of a request that say what is replayed where, and how fast. */
 export const WISH_MEMBERS = [
@@ -102,7 +102,7 @@ function targetNamed(engine: Engine, bus: EventBus, text: string): ReplayTarget 
 
 function patternOf(wish: Wish): string | undefined {
   const pattern = textMember(wish, 'pattern', limits.adminPatternChars);
-  if (pattern !== undefined) matcherFor(pattern);
+  if (pattern !== undefined) checkPattern(pattern);
   return pattern;
 }
 

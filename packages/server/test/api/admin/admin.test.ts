@@ -228,7 +228,18 @@ test('the API tells what it has', async () => {
     'POST /_busbar/replays/:name/cancel',
     'GET /_busbar/archives/:archive/replayed',
     'GET /_busbar/archives/:archive/rehearsal',
+    'GET /_busbar/archives/:archive/export',
+    'POST /_busbar/archives/:archive/import',
+    'GET /_busbar/archives/:archive/backtest',
   ]);
+});
+
+test('an import takes lines, everything else JSON', async () => {
+  const path = '/_busbar/archives/none/import';
+  const lines = { 'content-type': 'application/x-ndjson' };
+  assert.equal((await call('POST', path, JSON_TYPE, '{}')).status, 400);
+  assert.equal((await call('POST', path, lines, 'nonsense')).status, 404);
+  assert.equal((await call('POST', '/_busbar/events/resend', lines, '{}')).status, 400);
 });
 
 test('there are only so many live tails', async () => {
