@@ -1,4 +1,4 @@
-// kill -9 at random moments while events go into archives and while retention takes them out, over and over on one data
+// kill -9 at random moments while events go into archives, are replayed, and while retention takes them out, over and over on one data
 // directory. What was acknowledged and matches gets in, once; counts are those of a full read; nothing goes before its time.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { openSqliteStorage } from '../../src/store/sqlite/index.ts';
 import { AwsJson } from '../aws-json.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { SeededRandom } from '../engine/fake-clock.ts';
+import { CrashReplays } from './crash-replays.ts';
 
 export interface ArchiveCrashReport {
   readonly rounds: number;
@@ -18,6 +19,8 @@ export interface ArchiveCrashReport {
   readonly archived: number;
   /** What retention has removed. */
   readonly removed: number;
+  readonly replays: number;
+  readonly replayed: number;
 }
 
 const PUBLISHERS = 4;
@@ -37,13 +40,15 @@ type ArchiveName = 'all' | 'some';
 
 /** What one archive holds, as a full read tells. */
 type Content = ReadonlyMap<string, ArchivedEvent>;
+type Contents = Readonly<Record<ArchiveName, Content>>;
 
 class ArchiveRun {
   readonly chance: SeededRandom;
   /** Event id → source. */
   readonly acknowledged = new Map<string, string>();
-  /** What `some` held at the latest look. */
-  seen: Content = new Map();
+  /** What the archives held at the latest look. */
+  seen: Contents = { all: new Map(), some: new Map() };
+  readonly replays: CrashReplays;
   removed = 0;
   /** The clock was never moved beyond it. */
   goal = Date.now();
@@ -51,6 +56,7 @@ class ArchiveRun {
 
   constructor(seed: number) {
     this.chance = new SeededRandom(seed);
+    this.replays = new CrashReplays(this.chance);
   }
 
   /** Publishes until the connection breaks. */
@@ -90,7 +96,10 @@ const broken = (): undefined => undefined;
 async function oneRound(run: ArchiveRun, daemon: Daemon): Promise<void> {
   run.stopping = false;
   const client = new AwsJson(daemon.port, 16);
+  // Before the clock moves on: messages do not live for ever.
+  await run.replays.receive(client);
   const loops = Array.from({ length: PUBLISHERS }, () => run.publish(client).catch(broken));
+  loops.push(run.replays.step(client, run.seen.all).catch(broken));
   await pause(MIN_RUN_MS + run.chance.next() * (MAX_RUN_MS - MIN_RUN_MS));
   if (run.chance.below(2) === 0) {
     // By 20 hours: some rounds' events are within their retention, some are not.
@@ -120,7 +129,7 @@ async function readAll(archives: ArchiveStore, uid: string): Promise<Content> {
 }
 
 /** Reads the files of a daemon that is not running. The counts must be those of a full read. */
-async function look(directory: string): Promise<Record<ArchiveName, Content>> {
+async function look(directory: string): Promise<Contents> {
   const storage = await openSqliteStorage({ directory, logger: silentLogger });
   const contents = { all: new Map(), some: new Map() } as Record<ArchiveName, Content>;
   try {
@@ -143,16 +152,17 @@ async function look(directory: string): Promise<Record<ArchiveName, Content>> {
 const bytesOf = (content: Content): number =>
   [...content.values()].reduce((sum, { event }) => sum + Buffer.byteLength(event), 0);
 
-/** What was in `some` and has gone must have been due for it. */
-function compare(run: ArchiveRun, some: Content): void {
+/** What was in `some` and has gone must have been due for it; from `all` nothing goes. */
+function compare(run: ArchiveRun, contents: Contents): void {
   const before = run.goal - DAY;
-  for (const [id, { ingestedAt }] of run.seen) {
-    if (some.has(id)) continue;
+  for (const id of run.seen.all.keys()) assert.ok(contents.all.has(id), `event ${id} is gone`);
+  for (const [id, { ingestedAt }] of run.seen.some) {
+    if (contents.some.has(id)) continue;
     run.removed++;
     const age = `event ${id} of ${new Date(ingestedAt).toISOString()}`;
     assert.ok(ingestedAt < before, `${age} went before its time, ${new Date(before).toISOString()}`);
   }
-  run.seen = some;
+  run.seen = contents;
 }
 
 async function settled(client: AwsJson): Promise<void> {
@@ -207,13 +217,17 @@ export async function runArchiveCrashes(rounds: number, seed: number): Promise<A
   try {
     const first = new AwsJson(daemon.port, 1);
     await setUp(first);
+    await run.replays.setUp(first);
     first.close();
     for (let round = 0; round < rounds; round++) {
       await oneRound(run, daemon);
-      compare(run, (await look(data)).some);
+      compare(run, await look(data));
       daemon = await start();
     }
     const client = new AwsJson(daemon.port, 4);
+    const states = await run.replays.ended(client);
+    await settled(client);
+    await run.replays.receive(client);
     const fresh = await finish(run, client);
     client.close();
     assert.equal(await daemon.stop(), 0, 'the daemon stops cleanly after all rounds');
@@ -221,7 +235,10 @@ export async function runArchiveCrashes(rounds: number, seed: number): Promise<A
     const lost = [...run.acknowledged.keys()].filter((id) => !all.has(id));
     assert.deepEqual(lost.slice(0, 5), [], `${lost.length} acknowledged events are not in the archive`);
     assert.deepEqual([...some.keys()].sort(), fresh.sort());
-    return { rounds, seed, acknowledged: run.acknowledged.size, archived: all.size, removed: run.removed };
+    const replayed = run.replays.check(states, all);
+    const { removed, acknowledged, replays } = run;
+    const amounts = { acknowledged: acknowledged.size, archived: all.size, removed };
+    return { rounds, seed, ...amounts, replays: replays.count, replayed };
   } catch (error) {
     throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
   } finally {

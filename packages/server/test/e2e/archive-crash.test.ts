@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runArchiveCrashes } from './archive-crash-rounds.ts';
 
-const ROUNDS = 10;
+const ROUNDS = 8;
 
 test(`${ROUNDS} rounds of kill -9 while events go into archives and out of them`, async (t) => {
   const report = await runArchiveCrashes(ROUNDS, Date.now());
