@@ -17,6 +17,18 @@ export interface ReplayAnswer {
   readonly lastReplayedAt?: string;
 }
 
+export const REPLAY_HEADINGS = ['NAME', 'STATE', 'ARCHIVE', 'BUS', 'STARTED', 'REPLAYED', 'UP TO'];
+
+export const replayRow = (replay: ReplayAnswer): string[] => [
+  replay.name,
+  replay.state,
+  resourceOf(replay.archive).replace(/^archive\//, ''),
+  resourceOf(replay.bus).replace(/^event-bus\//, ''),
+  replay.startedAt,
+  String(replay.replayed),
+  replay.lastReplayedAt ?? '-',
+];
+
 /** `busbar replay list`. */
 export async function listReplays(
   client: Client,
@@ -33,18 +45,7 @@ export async function listReplays(
   }
   if (answer.replays.length === 0) output.note('no replays');
   else {
-    await output.table(
-      ['NAME', 'STATE', 'ARCHIVE', 'BUS', 'STARTED', 'REPLAYED', 'UP TO'],
-      answer.replays.map((each) => [
-        each.name,
-        each.state,
-        resourceOf(each.archive).replace(/^archive\//, ''),
-        resourceOf(each.bus).replace(/^event-bus\//, ''),
-        each.startedAt,
-        String(each.replayed),
-        each.lastReplayedAt ?? '-',
-      ]),
-    );
+    await output.table(REPLAY_HEADINGS, answer.replays.map(replayRow));
   }
   const hidden = answer.count - answer.replays.length;
   if (hidden > 0) output.note(`${hidden} older ones are not shown`);

@@ -2,6 +2,7 @@ import { Client } from './client.ts';
 import { CLIENT_OPTIONS, EXIT, type Command, type Invocation } from './command.ts';
 import type { Context } from './context.ts';
 import { resourceOf } from './dead-letters.ts';
+import { REPLAY_HEADINGS, replayRow, type ReplayAnswer } from './replay-list.ts';
 
 /** How long the daemon watches its buses for their rates. */
 const SAMPLE_MS = 500;
@@ -19,6 +20,7 @@ interface Status {
   readonly lanes: readonly {
     rule: string;
     target: string;
+    replay?: string;
     pending: number;
     backlog: number;
     breaker: string;
@@ -27,6 +29,8 @@ interface Status {
     lastError?: { at: string; code: string; reason: string };
   }[];
   readonly laneCount: number;
+  readonly replays: readonly ReplayAnswer[];
+  readonly replayCount: number;
   readonly queues: readonly { arn: string; visible: number; inFlight: number; delayed: number }[];
   readonly queueCount: number;
   readonly totals?: Readonly<Record<string, number>>;
@@ -34,7 +38,7 @@ interface Status {
 
 export const status: Command = {
   name: 'status',
-  summary: 'show what the daemon is doing: buses, lanes, queues, totals',
+  summary: 'show what the daemon is doing: buses, lanes, replays, queues, totals',
   usage: ['status [options]'],
   description: [
     'A bus lags by the events between its end and the point up to which all deliveries are done or durable. A lane is\n' +
@@ -72,6 +76,10 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
     ]),
   );
   await showLanes(status, section, context);
+  if (status.replays.length > 0) {
+    await section('replays', status.replays.length, status.replayCount);
+    await output.table(REPLAY_HEADINGS, status.replays.map(replayRow));
+  }
   if (status.queues.length > 0) {
     await section('queues', status.queues.length, status.queueCount);
     await output.table(
@@ -102,8 +110,8 @@ async function showLanes(
   await section('lanes', lanes.length, laneCount);
   await output.table(
     ['RULE', 'TARGET', 'PENDING', 'BACKLOG', 'BREAKER', 'FAILED ATTEMPTS', 'LAST ERROR'],
-    lanes.map(({ rule, target, pending, backlog, breaker, probeAt, faults, lastError }) => [
-      resourceOf(rule).replace(/^rule\//, ''),
+    lanes.map(({ rule, target, replay, pending, backlog, breaker, probeAt, faults, lastError }) => [
+      resourceOf(rule).replace(/^rule\//, '') + (replay === undefined ? '' : ` (replay ${replay})`),
       resourceOf(target),
       String(pending),
       String(backlog),

@@ -346,13 +346,14 @@ function assembleLanes(
   return { ledger, budget, groups, deadLetters, lanes, recent: services.recent, connectors };
 }
 
-function registerGauges({ metrics, storage }: EngineParts, { lanes, logs }: Machinery): void {
+function registerGauges({ metrics, storage }: EngineParts, { lanes, logs, replays }: Machinery): void {
   metrics.gauge('lanes', () => lanes.size);
   metrics.gauge('lane_breakers', () => breakerCounts(lanes.all()));
   metrics.gauge('lane_breaker_state', () => breakerStates(lanes.all()));
   metrics.gauge('lane_backlog_positions', async () =>
     (await storage.parked.lanes()).reduce((sum, { positions }) => sum + positions, 0),
   );
+  metrics.gauge('replays', () => replays.active().length);
   metrics.gauge('timers', () => storage.timers.count());
   metrics.gauge('dead_letters', () => storage.deadLetters.count());
   metrics.gauge('log_positions_behind', () => Number(logs.behind()));

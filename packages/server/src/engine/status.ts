@@ -5,6 +5,7 @@ import type { Budget } from './lane/budget.ts';
 import type { LaneError } from './deliver/verdict.ts';
 import type { Lane } from './lane/lane.ts';
 import type { GaugeValue } from './exposition.ts';
+import { ReplaySubscription } from './replay/replay-route.ts';
 import { readDetour } from './route/detour.ts';
 import type { RoutedLog } from './logs.ts';
 import type { EventBus } from '../model/resources.ts';
@@ -23,6 +24,8 @@ export interface BusStatus {
 
 export interface LaneStatus {
   readonly lane: string;
+  /** The name of the replay whose events it delivers. */
+  readonly replay: string | undefined;
   readonly rule: string;
   readonly target: string;
   /** Deliveries in memory, and sends under way. */
@@ -97,6 +100,7 @@ function busStatus(bus: EventBus, router: Router): BusStatus {
 function laneStatus(lane: Lane): LaneStatus {
   return {
     lane: lane.id,
+    replay: lane.subscription instanceof ReplaySubscription ? lane.subscription.replay : undefined,
     rule: lane.origin.rule,
     target: lane.origin.target,
     pending: lane.held,
@@ -124,8 +128,8 @@ export function breakerCounts(lanes: Iterable<Lane>): GaugeValue[] {
 export function breakerStates(lanes: Iterable<Lane>): GaugeValue[] {
   const values: GaugeValue[] = [];
   for (const { id, breaker, subscription } of lanes) {
-    // A removed rule may have no names any more, and a detour has those of its target.
-    if (subscription.removed || readDetour(id)) continue;
+    // A removed rule may have no names any more; detours and replays have those of the live lane.
+    if (subscription.removed || readDetour(id) || subscription instanceof ReplaySubscription) continue;
     if (values.length >= limits.metricSeries) break;
     const { rule, target } = subscription;
     const { account, region, bus, name } = rule;

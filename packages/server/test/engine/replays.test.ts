@@ -109,6 +109,26 @@ describe('a replay', () => {
     assert.match(letters[0]!.event, /"replay-name":"r"/);
   });
 
+  it('shows in the status and the metrics, apart from live deliveries', async () => {
+    const world = await worldWith('a');
+    await fill(world, 5);
+    world.targets.behave(fixtureArn('a'), () => 'hang');
+    await startReplay(world);
+    await world.publishMany(1, 'live');
+    await world.clock.until(() => world.targets.seen.length > 1);
+    assert.deepEqual(
+      world.engine.replays.active().map(({ name }) => name),
+      ['r'],
+    );
+    const lanes = world.engine.status().lanes.filter(({ target }) => target === fixtureArn('a'));
+    assert.deepEqual(new Set(lanes.map(({ replay }) => replay)), new Set(['r', undefined]));
+    const text = await world.metrics.text();
+    assert.match(text, /^busbar_replays 1$/m);
+    assert.equal(await world.metric('replayed_events'), 5);
+    const series = text.split('\n').map((line) => line.slice(0, line.lastIndexOf(' ')));
+    assert.equal(series.length - 1, new Set(series).size - 1, 'no series is there twice');
+  });
+
   it('does not hold up live events', async () => {
     const world = await worldWith('a');
     await fill(world, 50);

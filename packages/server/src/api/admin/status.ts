@@ -6,6 +6,7 @@ import type { BusStatus, EngineStatus, LaneStatus } from '../../engine/status.ts
 import { limits } from '../../model/limits.ts';
 import type { AdminRequest, AdminRoute } from './admin-route.ts';
 import { iso } from './dead-letter-view.ts';
+import { replaySummary } from './replay-view.ts';
 import { numberParameter, onlyParameters } from './parameters.ts';
 import { maySee } from './visibility.ts';
 
@@ -34,7 +35,7 @@ export interface StatusParts {
 const MS_PER_SECOND = 1_000;
 
 /**
- * `GET /_busbar/status?sampleMs=`: buses, lanes, queues and totals. With `sampleMs` it watches the buses for that long
+ * `GET /_busbar/status?sampleMs=`: buses, lanes, replays, queues and totals. With `sampleMs` it watches the buses for that long
  * and tells their rates too. Lists hold the busiest `limits.adminPageItems`; counts tell how many there are.
  */
 export function status(parts: StatusParts): AdminRoute {
@@ -42,7 +43,7 @@ export function status(parts: StatusParts): AdminRoute {
   return {
     method: 'GET',
     path: '/status',
-    summary: 'what the daemon is doing: buses, lanes, queues, totals',
+    summary: 'what the daemon is doing: buses, lanes, replays, queues, totals',
     async run(request) {
       onlyParameters(request.query, ['sampleMs']);
       const sampleMs = numberParameter(request.query, 'sampleMs', 0, limits.statusSampleMs) ?? 0;
@@ -65,6 +66,7 @@ async function describe(
   const heads = new Map(before?.buses.map(({ log, head }) => [log, head]));
   const buses = now.buses.filter(({ bus }) => maySee(request, bus));
   const lanes = now.lanes.filter(({ rule }) => maySee(request, rule));
+  const replays = engine.replays.active().filter(({ arn }) => maySee(request, arn));
   const backlogs = await engine.backlogs();
   const { depths, count } = await queues((arn) => maySee(request, arn), limits.adminPageItems);
   return {
@@ -73,6 +75,8 @@ async function describe(
     busCount: buses.length,
     lanes: lanes.map((lane) => laneView(lane, backlogs.get(lane.lane) ?? 0)),
     laneCount: request.seesAll ? now.laneCount : lanes.length,
+    replays: replays.slice(0, limits.adminPageItems).map(replaySummary),
+    replayCount: replays.length,
     queues: depths,
     queueCount: count,
     // Sums over all accounts are the operator's alone.
@@ -118,6 +122,7 @@ function laneView({ rule, target, ...lane }: LaneStatus, onDisk: number): object
   return {
     rule,
     target,
+    replay: lane.replay,
     pending: lane.pending,
     underWay: lane.underWay,
     // Deliveries in memory may have a place on disk as well; a few are then counted twice.

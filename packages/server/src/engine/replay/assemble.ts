@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import type { Lanes } from '../lane/lanes.ts';
 import type { Logs } from '../logs.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { RuleBooks } from '../route/rule-book.ts';
@@ -14,6 +15,7 @@ export interface ReplayMachinery {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
+  readonly metrics: Metrics;
   readonly trouble: StorageTrouble;
   readonly catalog: Catalog;
   readonly ingest: Ingest;

@@ -7,7 +7,7 @@ import { Rehearsal } from './rehearsal.ts';
 import { ReplayFeed, type ReplayFeedParts } from './replay-feed.ts';
 import { ReplayRoute } from './replay-route.ts';
 
-export interface ReadingsParts extends Omit<ReplayFeedParts, 'ingest'> {
+export interface ReadingsParts extends Omit<ReplayFeedParts, 'ingest' | 'replayed'> {
   readonly books: RuleBooks;
 }
 
@@ -68,7 +68,9 @@ export class Readings {
     signal: AbortSignal,
   ): Promise<Rehearsal> {
     const unpaced: ReplayPlan = { ...plan, ratePerSecond: undefined, speed: undefined };
-    const rehearsal = new Rehearsal(new ReplayRoute(NO_LOG, scope, plan, this.#parts.books));
+    const rehearsal = new Rehearsal(
+      new ReplayRoute({ ...scope, log: NO_LOG, name, plan }, this.#parts.books),
+    );
     const take: TakeBatch = (records, through) => {
       rehearsal.count(records, through);
       return tell(rehearsal);

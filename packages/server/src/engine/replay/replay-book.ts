@@ -25,7 +25,7 @@ export class ReplayBook implements SubscriptionListener {
   }
 
   open(replay: Replay): void {
-    const route = new ReplayRoute(replay.log, replay, replay.plan, this.#books);
+    const route = new ReplayRoute(replay, this.#books);
     this.#routes.set(replay.log, route);
     if (replay.state === 'CANCELLING') route.cancelled = true;
   }

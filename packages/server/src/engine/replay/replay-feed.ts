@@ -2,6 +2,7 @@ import { ApiError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import type { Replay, ReplayPlace } from '../../model/replay.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import type { CounterHandle } from '../metrics.ts';
 import type { ArchivedEvent, ArchiveStore } from '../ports/archive-storage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LogStore, NewLogRecord } from '../ports/storage.ts';
@@ -14,6 +15,8 @@ export interface ReplayFeedParts {
   readonly log: Pick<LogStore, 'list' | 'read'>;
   readonly ingest: Pick<Ingest, 'append'>;
   readonly clock: Clock;
+  /** Counts what goes into the log. */
+  readonly replayed?: CounterHandle | undefined;
 }
 
 /** How far a replay has come. */
@@ -42,6 +45,8 @@ export class ReplayFeed {
   #waiting: readonly ArchivedEvent[] = [];
   /** The place behind everything that was read: that of the replay once nothing waits. */
   #readTo: ReplayPlace | undefined;
+  /** The next batch, which is read while this one is appended. */
+  #ahead: Promise<readonly ArchivedEvent[]> | undefined;
   #ended = false;
   progress: ReplayProgress;
 
@@ -87,21 +92,27 @@ export class ReplayFeed {
 
   async #read(): Promise<FeedStep> {
     const { plan } = this.#replay;
-    const events = await this.#parts.archives.read(plan.archiveUid, {
-      from: plan.from,
-      until: plan.until,
-      after: this.#readTo,
-      maxEvents: limits.replayReadEvents,
-      maxBytes: limits.replayReadBytes,
-    });
+    const reading = this.#ahead ?? this.#readBehind(this.#readTo);
+    this.#ahead = undefined;
+    const events = await reading;
     const last = events.at(-1);
     if (!last) return { next: (await this.#parts.archives.stats(plan.archiveUid)) ? 'end' : 'gone' };
-    this.#waiting = events.filter((event) => this.#selects(event));
     this.#readTo = { eventTime: last.eventTime, eventId: last.eventId };
+    if (!this.#tempo.isPaced) this.#ahead = this.#readBehind(this.#readTo);
+    this.#waiting = events.filter((event) => this.#selects(event));
     // An id is an event's own: there is no second one to look for.
     this.#ended = plan.eventId !== undefined && this.#waiting.length > 0;
     if (this.#waiting.length === 0) this.#passed();
     return MORE;
+  }
+
+  #readBehind(after: ReplayPlace | undefined): Promise<ArchivedEvent[]> {
+    const { archiveUid, from, until } = this.#replay.plan;
+    const { replayReadEvents: maxEvents, replayReadBytes: maxBytes } = limits;
+    const reading = this.#parts.archives.read(archiveUid, { from, until, after, maxEvents, maxBytes });
+    // Its failure is told when it is waited for.
+    reading.catch(() => undefined);
+    return reading;
   }
 
   /** Everything that was read is done, also what was not chosen. */
@@ -121,6 +132,7 @@ export class ReplayFeed {
       records.push({ eventId, ingestedAt: now, account, event, group: markOf(replayed, eventTime) });
     }
     await this.#parts.ingest.append(log, records);
+    this.#parts.replayed?.inc(records.length);
     const last = events.at(-1)!;
     this.progress = {
       place: { eventTime: last.eventTime, eventId: last.eventId },

@@ -1,4 +1,4 @@
-import type { ReplayPlan } from '../../model/replay.ts';
+import type { Replay, ReplayPlan } from '../../model/replay.ts';
 import type { Scope } from '../../model/resources.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
 import type { Audience, RuleBooks, RuleEntry } from '../route/rule-book.ts';
@@ -8,11 +8,14 @@ import { Subscription } from '../route/subscription.ts';
 export class ReplaySubscription extends Subscription {
   readonly base: Subscription;
   readonly log: LogId;
+  /** The name of the replay. */
+  readonly replay: string;
 
-  constructor(base: Subscription, log: LogId) {
+  constructor(base: Subscription, log: LogId, replay: string) {
     super(base.rule, base.target, base.counters, replayLane(log, base.id), 'events');
     this.base = base;
     this.log = log;
+    this.replay = replay;
   }
 
   /** The replay is cancelled. */
@@ -41,9 +44,13 @@ interface Copy {
   readonly entry: RuleEntry;
 }
 
+/** What of a replay its route is made of. */
+export type RoutedReplay = Scope & Pick<Replay, 'log' | 'name' | 'plan'>;
+
 /** Which rules and targets the events of one replay go to. Rules are taken as they are when an event is routed. */
 export class ReplayRoute {
   readonly log: LogId;
+  readonly #name: string;
   readonly #audience: Audience;
   readonly #rules: ReadonlySet<string> | undefined;
   readonly #target: ReplayPlan['target'];
@@ -52,8 +59,10 @@ export class ReplayRoute {
   /** Set when the replay is cancelled: nothing goes to anybody any more, and what is pending is given up. */
   cancelled = false;
 
-  constructor(log: LogId, scope: Scope, plan: ReplayPlan, books: RuleBooks) {
+  constructor({ log, name, account, region, plan }: RoutedReplay, books: RuleBooks) {
     this.log = log;
+    this.#name = name;
+    const scope = { account, region };
     this.#audience = books.matching(scope, plan.bus);
     const rules = plan.target ? [plan.target.rule] : (plan.filterArns ?? []);
     this.#rules = rules.length === 0 ? undefined : new Set(rules);
@@ -73,7 +82,7 @@ export class ReplayRoute {
   subscription(base: Subscription): ReplaySubscription {
     let found = this.#subscriptions.get(base.id);
     if (!found) {
-      found = new ReplaySubscription(base, this.log);
+      found = new ReplaySubscription(base, this.log, this.#name);
       this.#subscriptions.set(base.id, found);
     }
     return found;

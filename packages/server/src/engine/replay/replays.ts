@@ -2,6 +2,7 @@ import { formatArn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import { hasEnded, isActive, type Replay, type ReplayPlan } from '../../model/replay.ts';
 import type { Scope } from '../../model/resources.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import { ScopedDocuments } from '../scoped-documents.ts';
@@ -11,9 +12,10 @@ import { Readings, type ReadingsParts } from './readings.ts';
 
 const KIND = 'replay';
 
-export interface ReplaysParts extends Omit<ReplayRunParts, 'write'>, ReadingsParts {
+export interface ReplaysParts extends Omit<ReplayRunParts, 'write' | 'replayed'>, ReadingsParts {
   readonly storage: Pick<Storage, 'catalog' | 'log'>;
   readonly random: Random;
+  readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
@@ -135,7 +137,10 @@ export class Replays {
     const write = async (document: Replay): Promise<void> => {
       await this.#documents.put(document, undefined);
     };
-    return new ReplayRun({ ...this.#parts, write }, replay);
+    const { account, region, plan } = replay;
+    const archive = plan.archiveArn.slice(plan.archiveArn.indexOf('/') + 1);
+    const replayed = this.#parts.metrics.counter('replayed_events', { account, region, archive });
+    return new ReplayRun({ ...this.#parts, replayed, write }, replay);
   }
 
   #go(run: ReplayRun): void {

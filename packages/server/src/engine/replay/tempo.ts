@@ -15,6 +15,10 @@ export class Tempo {
     this.#speed = speed;
   }
 
+  get isPaced(): boolean {
+    return this.#rate !== undefined || this.#speed !== undefined;
+  }
+
   /** How many of the next events may go at `now`; `times` are those of the events, in order. */
   due(times: readonly number[], now: number): number {
     const room = Math.min(times.length, this.#pace.room(this.#rate, now));
