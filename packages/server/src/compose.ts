@@ -1,5 +1,4 @@
 // The only file that names concrete stores, targets and services: it puts the daemon together.
-import { adminRoutes } from './api/admin/index.ts';
 import { createFrontDoor } from './api/http/front-door.ts';
 import { localApis } from './api/local-apis.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
@@ -107,7 +106,10 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
       metrics,
       version,
       readiness: () => true,
-      admin: adminRoutes({ ...needs, engine, mover, version, queues: depthsOf(queues), connections }),
+      loadAdmin: async () => {
+        const { adminRoutes } = await import('./api/admin/index.ts');
+        return adminRoutes({ ...needs, engine, mover, version, queues: depthsOf(queues), connections });
+      },
     });
     const { port } = await door.listen(config.port, config.host);
     opened.push((drainMs) => door.drain(drainMs));

@@ -40,3 +40,38 @@ export function defineOperation<Input>(
 ): Operation {
   return { name, run: (input, call) => run(input as Input, call) };
 }
+
+/** By name: how the code of an operation is loaded, and put over what it works on. */
+export type OperationLoaders<Context> = Readonly<Record<string, (context: Context) => Promise<Operation>>>;
+
+/** Operations whose code is loaded by their first calls: those that nobody calls cost neither time nor memory. */
+export const loadedOnCall = <Context>(loaders: OperationLoaders<Context>, context: Context): Operation[] =>
+  Object.entries(loaders).map(([name, load]) => new LoadedOnCall(name, () => load(context)));
+
+class LoadedOnCall implements Operation {
+  readonly name: string;
+  readonly #load: () => Promise<Operation>;
+  #loading: Promise<Operation> | undefined;
+  #loaded: Operation | undefined;
+
+  constructor(name: string, load: () => Promise<Operation>) {
+    this.name = name;
+    this.#load = load;
+  }
+
+  run(input: unknown, call: Call): Promise<object | undefined> {
+    return this.#loaded ? this.#loaded.run(input, call) : this.#runFirst(input, call);
+  }
+
+  /** Calls that come while the code is being loaded share that. One that could not be loaded is tried again by the next. */
+  async #runFirst(input: unknown, call: Call): Promise<object | undefined> {
+    this.#loading ??= this.#load();
+    try {
+      this.#loaded = await this.#loading;
+    } catch (error) {
+      this.#loading = undefined;
+      throw error;
+    }
+    return this.#loaded.run(input, call);
+  }
+}

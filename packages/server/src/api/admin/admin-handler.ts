@@ -16,13 +16,14 @@ import type { RequestHead } from '../request-head.ts';
 import type { AdminAnswer, AdminRoute } from './admin-route.ts';
 import { callerOf, checkOrigin } from './guard.ts';
 import { badRequest, notFound } from './parameters.ts';
-import { RouteTable, type FoundRoute } from './route-table.ts';
+import { isAdminPath, RouteTable, type FoundRoute } from './route-table.ts';
 
 const JSON_TYPE = 'application/json';
 const LINES_TYPE = 'application/x-ndjson';
 
 export interface AdminHandlerParts {
-  readonly routes: readonly AdminRoute[];
+  /** Loaded by the first request: most daemons never get one. */
+  readonly loadRoutes: () => Promise<readonly AdminRoute[]>;
   readonly authenticator: Authenticator;
   /** Whether signatures are verified. */
   readonly signed: boolean;
@@ -36,16 +37,16 @@ export interface AdminHandlerParts {
 /** Serves the operator's API: route, origin, body, signature, answer. */
 export class AdminHandler {
   readonly #parts: AdminHandlerParts;
-  readonly #table: RouteTable;
+  #loading: Promise<RouteTable> | undefined;
+  #table: RouteTable | undefined;
 
   constructor(parts: AdminHandlerParts) {
     this.#parts = parts;
-    this.#table = new RouteTable(parts.routes);
   }
 
   /** Whether the path belongs to the operator's API. */
   takes(head: RequestHead): boolean {
-    return this.#table.takes(head.path);
+    return isAdminPath(head.path);
   }
 
   /** Whether a body of that length would be read. */
@@ -54,10 +55,35 @@ export class AdminHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, head: RequestHead): void {
+    if (this.#table) return this.#handle(this.#table, request, response, head);
+    this.#openTable().then(
+      (table) => {
+        if (!response.destroyed) this.#handle(table, request, response, head);
+      },
+      (error: unknown) => {
+        discardBody(request);
+        this.#fail(response, error, head);
+      },
+    );
+  }
+
+  async #openTable(): Promise<RouteTable> {
+    this.#loading ??= this.#parts.loadRoutes().then((routes) => new RouteTable(routes));
+    try {
+      this.#table = await this.#loading;
+    } catch (error) {
+      // The next request tries again.
+      this.#loading = undefined;
+      throw error;
+    }
+    return this.#table;
+  }
+
+  #handle(table: RouteTable, request: IncomingMessage, response: ServerResponse, head: RequestHead): void {
     let found: FoundRoute;
     try {
       checkOrigin(head, this.#parts.signed);
-      found = this.#find(head);
+      found = find(table, head);
       if (this.#parts.running.full) throw httpErrors.busy();
     } catch (error) {
       discardBody(request);
@@ -70,14 +96,6 @@ export class AdminHandler {
     exchange.start();
   }
 
-  #find(head: RequestHead): FoundRoute {
-    const found = this.#table.find(head.method, head.path);
-    if (!found) throw notFound('There is nothing at this path of the operator API.');
-    if ('methods' in found) throw httpErrors.method();
-    if (head.method === 'POST') checkType(head, found.route.takesLines ? LINES_TYPE : JSON_TYPE);
-    return found;
-  }
-
   #fail(response: ServerResponse, error: unknown, head: RequestHead): void {
     const shown = error instanceof ApiError ? error : internalError(error);
     if (shown.status >= 500 && shown.cause !== undefined) {
@@ -88,6 +106,14 @@ export class AdminHandler {
     }
     this.#parts.writer.write(response, bareRestJson.failure(shown, ''));
   }
+}
+
+function find(table: RouteTable, head: RequestHead): FoundRoute {
+  const found = table.find(head.method, head.path);
+  if (!found) throw notFound('There is nothing at this path of the operator API.');
+  if ('methods' in found) throw httpErrors.method();
+  if (head.method === 'POST') checkType(head, found.route.takesLines ? LINES_TYPE : JSON_TYPE);
+  return found;
 }
 
 function checkType({ headers }: RequestHead, wanted: string): void {

@@ -2,6 +2,8 @@ import type { AdminRoute } from './admin-route.ts';
 
 const PREFIX = '/_busbar/';
 
+export const isAdminPath = (path: string): boolean => path.startsWith(PREFIX);
+
 export interface FoundRoute {
   readonly route: AdminRoute;
   readonly steps: Readonly<Record<string, string>>;
@@ -13,10 +15,6 @@ export class RouteTable {
 
   constructor(routes: readonly AdminRoute[]) {
     this.#routes = routes.map((route) => ({ route, steps: route.path.slice(1).split('/') }));
-  }
-
-  takes(path: string): boolean {
-    return path.startsWith(PREFIX);
   }
 
   /** Undefined when nothing is there; `methods` when something is, but not for this method. */

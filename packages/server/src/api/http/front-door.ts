@@ -54,7 +54,7 @@ export interface FrontDoorOptions {
   /** Further GET pages; see `PageParts.routes`. */
   readonly routes?: Readonly<Record<string, PageHandler>>;
   /** The operator's API. */
-  readonly admin?: readonly AdminRoute[];
+  readonly loadAdmin?: () => Promise<readonly AdminRoute[]>;
   readonly limits?: Partial<FrontDoorLimits>;
 }
 
@@ -89,7 +89,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const shared = { authenticator, logger, budget, signals, writer, running };
   const admin = new AdminHandler({
     ...shared,
-    routes: options.admin ?? [],
+    loadRoutes: options.loadAdmin ?? (() => Promise.resolve([])),
     signed: options.auth.mode === 'sigv4',
   });
   const api = new ApiHandler({

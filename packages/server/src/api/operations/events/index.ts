@@ -1,101 +1,67 @@
-import type { Operation } from '../../../model/operation.ts';
-import { createEventBus } from './create-event-bus.ts';
-import { deleteEventBus } from './delete-event-bus.ts';
-import { deleteRule } from './delete-rule.ts';
-import { createArchive } from './create-archive.ts';
-import { deleteArchive } from './delete-archive.ts';
-import { describeArchive } from './describe-archive.ts';
-import { listArchives } from './list-archives.ts';
-import { updateArchive } from './update-archive.ts';
-import { cancelReplay } from './cancel-replay.ts';
-import { describeReplay } from './describe-replay.ts';
-import { listReplays } from './list-replays.ts';
-import { startReplay } from './start-replay.ts';
-import { createConnection } from './create-connection.ts';
-import { updateConnection } from './update-connection.ts';
-import { describeConnection } from './describe-connection.ts';
-import { deauthorizeConnection } from './deauthorize-connection.ts';
-import { deleteConnection } from './delete-connection.ts';
-import { listConnections } from './list-connections.ts';
-import { createApiDestination } from './create-api-destination.ts';
-import { updateApiDestination } from './update-api-destination.ts';
-import { describeApiDestination } from './describe-api-destination.ts';
-import { deleteApiDestination } from './delete-api-destination.ts';
-import { listApiDestinations } from './list-api-destinations.ts';
+import { loadedOnCall, type Operation, type OperationLoaders } from '../../../model/operation.ts';
 import type { EventsContext, EventsDependencies } from './dependencies.ts';
-import { describeEventBus } from './describe-event-bus.ts';
-import { describeRule } from './describe-rule.ts';
-import { disableRule } from './disable-rule.ts';
-import { enableRule } from './enable-rule.ts';
-import { listEventBuses } from './list-event-buses.ts';
-import { listRuleNamesByTarget } from './list-rule-names-by-target.ts';
-import { listRules } from './list-rules.ts';
-import { listTagsForResource } from './list-tags-for-resource.ts';
-import { listTargetsByRule } from './list-targets-by-rule.ts';
 import { putEvents } from './put-events.ts';
-import { putPermission } from './put-permission.ts';
-import { putRule } from './put-rule.ts';
-import { putTargets } from './put-targets.ts';
-import { removePermission } from './remove-permission.ts';
-import { removeTargets } from './remove-targets.ts';
 import { Reservations } from './reservations.ts';
-import { tagResource } from './tag-resource.ts';
-import { testEventPattern } from './test-event-pattern.ts';
-import { untagResource } from './untag-resource.ts';
-import { updateEventBus } from './update-event-bus.ts';
 
 export type { EventsDependencies } from './dependencies.ts';
 
-type BuildOperation = (context: EventsContext) => Operation;
-
-/** Every built operation of the Events API: one file and one line each. */
-const BUILDERS: readonly BuildOperation[] = [
-  createEventBus,
-  describeEventBus,
-  updateEventBus,
-  deleteEventBus,
-  listEventBuses,
-  putPermission,
-  removePermission,
-  tagResource,
-  untagResource,
-  listTagsForResource,
-  putRule,
-  describeRule,
-  listRules,
-  enableRule,
-  disableRule,
-  deleteRule,
-  listRuleNamesByTarget,
-  putTargets,
-  removeTargets,
-  listTargetsByRule,
-  putEvents,
-  testEventPattern,
-  createConnection,
-  updateConnection,
-  describeConnection,
-  deauthorizeConnection,
-  deleteConnection,
-  listConnections,
-  createApiDestination,
-  updateApiDestination,
-  describeApiDestination,
-  deleteApiDestination,
-  listApiDestinations,
-  createArchive,
-  updateArchive,
-  describeArchive,
-  deleteArchive,
-  listArchives,
-  startReplay,
-  describeReplay,
-  listReplays,
-  cancelReplay,
-];
+/** Every built operation of the Events API, one file and one line each. PutEvents is called by everybody. */
+export const EVENTS_OPERATIONS: OperationLoaders<EventsContext> = {
+  CreateEventBus: async (context) => (await import('./create-event-bus.ts')).createEventBus(context),
+  DescribeEventBus: async (context) => (await import('./describe-event-bus.ts')).describeEventBus(context),
+  UpdateEventBus: async (context) => (await import('./update-event-bus.ts')).updateEventBus(context),
+  DeleteEventBus: async (context) => (await import('./delete-event-bus.ts')).deleteEventBus(context),
+  ListEventBuses: async (context) => (await import('./list-event-buses.ts')).listEventBuses(context),
+  PutPermission: async (context) => (await import('./put-permission.ts')).putPermission(context),
+  RemovePermission: async (context) => (await import('./remove-permission.ts')).removePermission(context),
+  TagResource: async (context) => (await import('./tag-resource.ts')).tagResource(context),
+  UntagResource: async (context) => (await import('./untag-resource.ts')).untagResource(context),
+  ListTagsForResource: async (context) =>
+    (await import('./list-tags-for-resource.ts')).listTagsForResource(context),
+  PutRule: async (context) => (await import('./put-rule.ts')).putRule(context),
+  DescribeRule: async (context) => (await import('./describe-rule.ts')).describeRule(context),
+  ListRules: async (context) => (await import('./list-rules.ts')).listRules(context),
+  EnableRule: async (context) => (await import('./enable-rule.ts')).enableRule(context),
+  DisableRule: async (context) => (await import('./disable-rule.ts')).disableRule(context),
+  DeleteRule: async (context) => (await import('./delete-rule.ts')).deleteRule(context),
+  ListRuleNamesByTarget: async (context) =>
+    (await import('./list-rule-names-by-target.ts')).listRuleNamesByTarget(context),
+  PutTargets: async (context) => (await import('./put-targets.ts')).putTargets(context),
+  RemoveTargets: async (context) => (await import('./remove-targets.ts')).removeTargets(context),
+  ListTargetsByRule: async (context) =>
+    (await import('./list-targets-by-rule.ts')).listTargetsByRule(context),
+  TestEventPattern: async () => (await import('./test-event-pattern.ts')).testEventPattern(),
+  CreateConnection: async (context) => (await import('./create-connection.ts')).createConnection(context),
+  UpdateConnection: async (context) => (await import('./update-connection.ts')).updateConnection(context),
+  DescribeConnection: async (context) =>
+    (await import('./describe-connection.ts')).describeConnection(context),
+  DeauthorizeConnection: async (context) =>
+    (await import('./deauthorize-connection.ts')).deauthorizeConnection(context),
+  DeleteConnection: async (context) => (await import('./delete-connection.ts')).deleteConnection(context),
+  ListConnections: async (context) => (await import('./list-connections.ts')).listConnections(context),
+  CreateApiDestination: async (context) =>
+    (await import('./create-api-destination.ts')).createApiDestination(context),
+  UpdateApiDestination: async (context) =>
+    (await import('./update-api-destination.ts')).updateApiDestination(context),
+  DescribeApiDestination: async (context) =>
+    (await import('./describe-api-destination.ts')).describeApiDestination(context),
+  DeleteApiDestination: async (context) =>
+    (await import('./delete-api-destination.ts')).deleteApiDestination(context),
+  ListApiDestinations: async (context) =>
+    (await import('./list-api-destinations.ts')).listApiDestinations(context),
+  CreateArchive: async (context) => (await import('./create-archive.ts')).createArchive(context),
+  UpdateArchive: async (context) => (await import('./update-archive.ts')).updateArchive(context),
+  DescribeArchive: async (context) => (await import('./describe-archive.ts')).describeArchive(context),
+  DeleteArchive: async (context) => (await import('./delete-archive.ts')).deleteArchive(context),
+  ListArchives: async (context) => (await import('./list-archives.ts')).listArchives(context),
+  StartReplay: async (context) => (await import('./start-replay.ts')).startReplay(context),
+  DescribeReplay: async (context) => (await import('./describe-replay.ts')).describeReplay(context),
+  ListReplays: async (context) => (await import('./list-replays.ts')).listReplays(context),
+  CancelReplay: async (context) => (await import('./cancel-replay.ts')).cancelReplay(context),
+};
 
 /** The operations of the Events API that are built, over what they work on. */
 export function eventsOperations(dependencies: EventsDependencies): readonly Operation[] {
   const context: EventsContext = { ...dependencies, reservations: new Reservations() };
-  return BUILDERS.map((build) => build(context));
+  return [putEvents(context), ...loadedOnCall(EVENTS_OPERATIONS, context)];
 }

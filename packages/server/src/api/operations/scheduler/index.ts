@@ -1,37 +1,29 @@
-import type { Operation } from '../../../model/operation.ts';
-import { createSchedule } from './create-schedule.ts';
-import { createScheduleGroup } from './create-schedule-group.ts';
-import { deleteSchedule } from './delete-schedule.ts';
-import { deleteScheduleGroup } from './delete-schedule-group.ts';
+import { loadedOnCall, type Operation, type OperationLoaders } from '../../../model/operation.ts';
 import { Deletions } from './deletions.ts';
 import type { SchedulerContext, SchedulerDependencies } from './dependencies.ts';
-import { getSchedule } from './get-schedule.ts';
-import { getScheduleGroup } from './get-schedule-group.ts';
-import { listScheduleGroups } from './list-schedule-groups.ts';
-import { listSchedules } from './list-schedules.ts';
-import { listTagsForResource } from './list-tags-for-resource.ts';
-import { tagResource } from './tag-resource.ts';
-import { untagResource } from './untag-resource.ts';
-import { updateSchedule } from './update-schedule.ts';
 
 /** Every operation of the Scheduler: one file and one line each. */
-const BUILDERS: readonly ((context: SchedulerContext) => Operation)[] = [
-  createSchedule,
-  getSchedule,
-  updateSchedule,
-  deleteSchedule,
-  listSchedules,
-  createScheduleGroup,
-  getScheduleGroup,
-  deleteScheduleGroup,
-  listScheduleGroups,
-  tagResource,
-  untagResource,
-  listTagsForResource,
-];
+export const SCHEDULER_OPERATIONS: OperationLoaders<SchedulerContext> = {
+  CreateSchedule: async (context) => (await import('./create-schedule.ts')).createSchedule(context),
+  GetSchedule: async (context) => (await import('./get-schedule.ts')).getSchedule(context),
+  UpdateSchedule: async (context) => (await import('./update-schedule.ts')).updateSchedule(context),
+  DeleteSchedule: async (context) => (await import('./delete-schedule.ts')).deleteSchedule(context),
+  ListSchedules: async (context) => (await import('./list-schedules.ts')).listSchedules(context),
+  CreateScheduleGroup: async (context) =>
+    (await import('./create-schedule-group.ts')).createScheduleGroup(context),
+  GetScheduleGroup: async (context) => (await import('./get-schedule-group.ts')).getScheduleGroup(context),
+  DeleteScheduleGroup: async (context) =>
+    (await import('./delete-schedule-group.ts')).deleteScheduleGroup(context),
+  ListScheduleGroups: async (context) =>
+    (await import('./list-schedule-groups.ts')).listScheduleGroups(context),
+  TagResource: async (context) => (await import('./tag-resource.ts')).tagResource(context),
+  UntagResource: async (context) => (await import('./untag-resource.ts')).untagResource(context),
+  ListTagsForResource: async (context) =>
+    (await import('./list-tags-for-resource.ts')).listTagsForResource(context),
+};
 
 /** The operations of the Scheduler, over what they work on. */
 export function schedulerOperations(dependencies: SchedulerDependencies): readonly Operation[] {
   const context: SchedulerContext = { ...dependencies, deletions: new Deletions(dependencies.clock) };
-  return BUILDERS.map((build) => build(context));
+  return loadedOnCall(SCHEDULER_OPERATIONS, context);
 }

@@ -1,52 +1,39 @@
 import { StorageError } from '../../../engine/ports/storage.ts';
-import type { Operation } from '../../../model/operation.ts';
+import { loadedOnCall, type Operation, type OperationLoaders } from '../../../model/operation.ts';
 import { serviceUnavailable } from '../errors.ts';
 import type { LogsService } from '../service.ts';
-import { createLogGroup } from './create-log-group.ts';
-import { createLogStream } from './create-log-stream.ts';
-import { deleteLogGroup } from './delete-log-group.ts';
-import { deleteLogStream } from './delete-log-stream.ts';
-import { deleteResourcePolicy } from './delete-resource-policy.ts';
-import { deleteRetentionPolicy } from './delete-retention-policy.ts';
-import { describeLogGroups } from './describe-log-groups.ts';
-import { describeLogStreams } from './describe-log-streams.ts';
-import { describeResourcePolicies } from './describe-resource-policies.ts';
-import { filterLogEvents } from './filter-log-events.ts';
-import { getLogEvents } from './get-log-events.ts';
-import { listTagsForResource } from './list-tags-for-resource.ts';
-import { listTagsLogGroup } from './list-tags-log-group.ts';
-import { putLogEvents } from './put-log-events.ts';
-import { putLogGroupDeletionProtection } from './put-log-group-deletion-protection.ts';
-import { putResourcePolicy } from './put-resource-policy.ts';
-import { putRetentionPolicy } from './put-retention-policy.ts';
-import { tagLogGroup } from './tag-log-group.ts';
-import { tagResource } from './tag-resource.ts';
-import { untagLogGroup } from './untag-log-group.ts';
-import { untagResource } from './untag-resource.ts';
 
-const factories: readonly ((service: LogsService) => Operation)[] = [
-  createLogGroup,
-  createLogStream,
-  deleteLogGroup,
-  deleteLogStream,
-  deleteResourcePolicy,
-  deleteRetentionPolicy,
-  describeLogGroups,
-  describeLogStreams,
-  describeResourcePolicies,
-  filterLogEvents,
-  getLogEvents,
-  listTagsForResource,
-  listTagsLogGroup,
-  putLogEvents,
-  putLogGroupDeletionProtection,
-  putResourcePolicy,
-  putRetentionPolicy,
-  tagLogGroup,
-  tagResource,
-  untagLogGroup,
-  untagResource,
-];
+/** Every operation of the CloudWatch Logs API that is built: one file and one line each. */
+export const LOGS_OPERATIONS: OperationLoaders<LogsService> = {
+  CreateLogGroup: async (service) => (await import('./create-log-group.ts')).createLogGroup(service),
+  CreateLogStream: async (service) => (await import('./create-log-stream.ts')).createLogStream(service),
+  DeleteLogGroup: async (service) => (await import('./delete-log-group.ts')).deleteLogGroup(service),
+  DeleteLogStream: async (service) => (await import('./delete-log-stream.ts')).deleteLogStream(service),
+  DeleteResourcePolicy: async (service) =>
+    (await import('./delete-resource-policy.ts')).deleteResourcePolicy(service),
+  DeleteRetentionPolicy: async (service) =>
+    (await import('./delete-retention-policy.ts')).deleteRetentionPolicy(service),
+  DescribeLogGroups: async (service) => (await import('./describe-log-groups.ts')).describeLogGroups(service),
+  DescribeLogStreams: async (service) =>
+    (await import('./describe-log-streams.ts')).describeLogStreams(service),
+  DescribeResourcePolicies: async (service) =>
+    (await import('./describe-resource-policies.ts')).describeResourcePolicies(service),
+  FilterLogEvents: async (service) => (await import('./filter-log-events.ts')).filterLogEvents(service),
+  GetLogEvents: async (service) => (await import('./get-log-events.ts')).getLogEvents(service),
+  ListTagsForResource: async (service) =>
+    (await import('./list-tags-for-resource.ts')).listTagsForResource(service),
+  ListTagsLogGroup: async (service) => (await import('./list-tags-log-group.ts')).listTagsLogGroup(service),
+  PutLogEvents: async (service) => (await import('./put-log-events.ts')).putLogEvents(service),
+  PutLogGroupDeletionProtection: async (service) =>
+    (await import('./put-log-group-deletion-protection.ts')).putLogGroupDeletionProtection(service),
+  PutResourcePolicy: async (service) => (await import('./put-resource-policy.ts')).putResourcePolicy(service),
+  PutRetentionPolicy: async (service) =>
+    (await import('./put-retention-policy.ts')).putRetentionPolicy(service),
+  TagLogGroup: async (service) => (await import('./tag-log-group.ts')).tagLogGroup(service),
+  TagResource: async (service) => (await import('./tag-resource.ts')).tagResource(service),
+  UntagLogGroup: async (service) => (await import('./untag-log-group.ts')).untagLogGroup(service),
+  UntagResource: async (service) => (await import('./untag-resource.ts')).untagResource(service),
+};
 
 /** A store that fails is a service that is not available: clients try again. */
 function guarded(operation: Operation): Operation {
@@ -64,5 +51,5 @@ function guarded(operation: Operation): Operation {
 
 /** The operations of the CloudWatch Logs API that are built; the front door answers NotImplemented for the rest. */
 export function logsOperations(service: LogsService): readonly Operation[] {
-  return factories.map((make) => guarded(make(service)));
+  return loadedOnCall(LOGS_OPERATIONS, service).map(guarded);
 }
