@@ -20,6 +20,8 @@ export const scheduleLimits = {
   backfillTicks: 10_000,
   backfillStep: 200,
   backfillShown: 20,
+  /** Characters of the reason of a pause. */
+  pauseReasonChars: 512,
   /** How often it is looked whether an execution has ended that another tick waits for. */
   scheduleOverlapMs: 10_000,
   /** Schedules that one step removes with their group. */

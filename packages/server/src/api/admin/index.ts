@@ -1,6 +1,7 @@
 import { ArchiveScans } from '../../engine/archive/scans.ts';
 import type { Connections } from '../../engine/connections/connections.ts';
 import type { Storage } from '../../engine/ports/storage.ts';
+import type { Random } from '../../engine/ports/clock.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { cancelReplay } from './cancel-replay.ts';
 import { backtestPattern } from './backtest-pattern.ts';
@@ -16,6 +17,12 @@ import { rehearseReplay, replayedEvents } from './replay-stream.ts';
 import { resendEvent } from './resend-event.ts';
 import { setTarget } from './set-target.ts';
 import { rotateSecrets } from './rotate-secrets.ts';
+import { backfillSchedule } from './schedules/backfill-schedule.ts';
+import { listSchedules } from './schedules/list-schedules.ts';
+import { pauseSchedule, resumeSchedule } from './schedules/pause-schedule.ts';
+import { setSchedule } from './schedules/set-schedule.ts';
+import { showSchedule } from './schedules/show-schedule.ts';
+import { triggerSchedule } from './schedules/trigger-schedule.ts';
 import { showDeadLetter } from './show-dead-letter.ts';
 import { showReplay } from './show-replay.ts';
 import { startReplay } from './start-replay.ts';
@@ -27,6 +34,7 @@ import { traceEvent } from './trace-event.ts';
 export interface AdminParts extends StatusParts {
   readonly connections: Connections;
   readonly storage: Pick<Storage, 'archives'>;
+  readonly random: Random;
 }
 
 /** The routes of the operator's API, below `/_busbar`. One file a route, one line here. */
@@ -37,6 +45,13 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     status(parts),
     tail(parts.engine, parts.clock),
     nextTicks(parts.engine, parts.clock),
+    listSchedules(parts.engine.scheduler),
+    showSchedule(parts.engine.scheduler),
+    setSchedule(parts.engine.scheduler),
+    pauseSchedule(parts.engine.scheduler),
+    resumeSchedule(parts.engine.scheduler),
+    triggerSchedule(parts.engine.scheduler),
+    backfillSchedule(parts.engine.scheduler, parts.clock, parts.random),
     clock(parts.mover),
     listDeadLetters(parts.engine),
     showDeadLetter(parts.engine),

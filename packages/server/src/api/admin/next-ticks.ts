@@ -5,12 +5,12 @@ import { parseScheduleExpression } from '../../engine/schedule/expression.ts';
 import { parseSchedulerExpression, schedulerTimetable } from '../../engine/schedule/scheduler-expression.ts';
 import { foresee, timetableOf, type Foreseen, type Outlook } from '../../engine/schedule/timetable.ts';
 import { Zone } from '../../engine/schedule/zone.ts';
-import { DEFAULT_GROUP, scheduleKey } from '../../engine/scheduler/schedule-catalog.ts';
 import { scheduleTimetable } from '../../engine/scheduler/ticks.ts';
 import { limits } from '../../model/limits.ts';
 import type { Rule } from '../../model/resources.ts';
 import type { Schedule } from '../../model/schedule.ts';
 import type { AdminRequest, AdminRoute } from './admin-route.ts';
+import { keyOfName } from './schedules/named-schedule.ts';
 import { badRequest, notFound, numberParameter, onlyParameters, textParameter } from './parameters.ts';
 
 const DEFAULT_COUNT = 10;
@@ -73,12 +73,9 @@ async function wantedOf(engine: Engine, { query, caller }: AdminRequest, now: nu
   }
   const rule = engine.catalog.rule(caller, DEFAULT_BUS, name!)?.document;
   if (rule) return ofRule(rule, now);
-  const [group, schedule] = name!.includes('/')
-    ? (name!.split('/', 2) as [string, string])
-    : [DEFAULT_GROUP, name!];
-  const found = await engine.scheduler.catalog.schedule(scheduleKey(caller, group, schedule));
+  const found = await engine.scheduler.controls.find(keyOfName(caller, name!));
   if (!found) throw notFound(`There is no rule ${name} on the default bus, and no such schedule.`);
-  return ofSchedule(found.document);
+  return ofSchedule(found);
 }
 
 function ofExpression(expression: string, timezone: string, now: number): Wanted {

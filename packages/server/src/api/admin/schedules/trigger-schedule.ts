@@ -1,0 +1,23 @@
+import type { Scheduler } from '../../../engine/scheduler/scheduler.ts';
+import type { AdminRoute } from '../admin-route.ts';
+import { onlyMembers, onlyParameters } from '../parameters.ts';
+import { scheduleOf } from './named-schedule.ts';
+
+/**
+ * `POST /_busbar/schedules/trigger` with `{"name": N}`: fires a schedule now, be it enabled or not. Answers once the tick is
+ * durable.
+ */
+export function triggerSchedule(scheduler: Scheduler): AdminRoute {
+  return {
+    method: 'POST',
+    path: '/schedules/trigger',
+    summary: 'fire a schedule now',
+    async run(request) {
+      onlyParameters(request.query, []);
+      onlyMembers(request.body, ['name']);
+      const schedule = await scheduleOf(scheduler, request);
+      const { eventId, instant } = await scheduler.controls.trigger(schedule);
+      return { value: { schedule: schedule.arn, eventId, time: new Date(instant).toISOString() } };
+    },
+  };
+}
