@@ -68,7 +68,7 @@ export class CrashReplays {
       const states = new Map<string, string>();
       for (const name of this.#replays.keys()) {
         const { body } = await client.call('events', 'DescribeReplay', { ReplayName: name });
-        if (body['State'] !== undefined) states.set(name, String(body['State']));
+        if (typeof body['State'] === 'string') states.set(name, body['State']);
       }
       if (![...states.values()].some((state) => ACTIVE.test(state))) return states;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
