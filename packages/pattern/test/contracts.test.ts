@@ -7,8 +7,8 @@ import { checkContracts, checkMutants, checkRepeats, MODES } from './contract-ch
 import { referenceMatches } from './reference-matcher.ts';
 
 const PATTERNS = 300;
-const EVENTS = 200;
-const MUTANTS = 50_000;
+const EVENTS = 120;
+const MUTANTS = 25_000;
 const LOTS = 150;
 
 for (const dense of [false, true]) {
@@ -20,14 +20,14 @@ for (const dense of [false, true]) {
 }
 
 test('small sets of patterns get the same answers', () => {
-  for (let seed = 1; seed <= 150; seed++) checkContracts(seed, seed % 2 === 0, 1 + (seed % 4), 12);
+  for (let seed = 1; seed <= 100; seed++) checkContracts(seed, seed % 2 === 0, 1 + (seed % 4), 12);
 });
 
 test('of repeated names every value counts, whether or not all is read', (t) => {
   let matches = 0;
-  for (let seed = 1; seed <= 300; seed++) matches += checkRepeats(seed, 20);
+  for (let seed = 1; seed <= 150; seed++) matches += checkRepeats(seed, 20);
   t.diagnostic(`${matches} matches`);
-  assert.ok(matches > 500);
+  assert.ok(matches > 300);
 });
 
 test('what is passed over by searching for names is not missed', () => {

@@ -6,6 +6,7 @@
  * are the shortest that lead to the double. It is ten times faster than `Number(text)` and `String(number)`.
  */
 const DIGITS = 17;
+const UPPER_DIGITS = 9;
 /** As many digits as every double holds. */
 const CERTAIN = 1e15;
 /** Splits a number of 17 digits so that both halves and their products are exact. */
@@ -30,24 +31,32 @@ export function exactDouble(bytes: Uint8Array, start: number, end: number): numb
   let upper = 0;
   let lower = 0;
   let digits = 0;
-  let scale = 0;
-  let step = 0;
-  for (let i = bytes[start]! === MINUS ? start + 1 : start; i < end; i++) {
-    const c = bytes[i]!;
+  let point = end;
+  let i = bytes[start]! === MINUS ? start + 1 : start;
+  while (i < end && digits < UPPER_DIGITS) {
+    const c = bytes[i++]!;
     if (c === DOT) {
-      step = 1;
+      point = i;
       continue;
     }
     if (c > 57) return Number.NaN;
-    if (digits < 9) upper = upper * 10 + (c - ZERO);
-    else if (digits < DIGITS) lower = lower * 10 + (c - ZERO);
-    else return Number.NaN;
-    scale += step;
-    if (digits > 0 || c !== ZERO) digits++;
+    upper = upper * 10 + (c - ZERO);
+    if (upper > 0) digits++;
   }
+  while (i < end) {
+    const c = bytes[i++]!;
+    if (c === DOT) {
+      point = i;
+      continue;
+    }
+    if (c > 57 || digits === DIGITS) return Number.NaN;
+    lower = lower * 10 + (c - ZERO);
+    digits++;
+  }
+  const scale = end - point;
   if (scale > LARGEST_POWER) return Number.NaN;
   // Digits that the lower half lacks are zeros behind the upper one.
-  const shift = POWERS_OF_TEN[digits <= 9 ? 0 : digits - 9]!;
+  const shift = POWERS_OF_TEN[Math.max(0, digits - UPPER_DIGITS)]!;
   const power = POWERS_OF_TEN[scale]!;
   const whole = upper * shift + lower;
   const magnitude = whole < CERTAIN ? whole / power : nearest(upper, lower, shift, power);

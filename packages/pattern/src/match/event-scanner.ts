@@ -20,7 +20,7 @@ import { JsonCursor } from './json-cursor.ts';
 import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
 import { Pile } from './pile.ts';
-import { skimContainer, skimValue } from './skim.ts';
+import { skimValue } from './skim.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -38,8 +38,8 @@ const LETTER_T = 116;
 /** A program that reads the fields of an object from behind its opening brace. */
 export type Reader = (bytes: Uint8Array, words: DataView, from: number, depth: number) => number;
 
-/** What `left` says once nothing that follows can matter. */
-const ALL = -1;
+/** No number of fields. */
+const NEVER = -1;
 
 /**
  * One scanner serves one matcher; its results are valid until they are released. Its methods start at a position of
@@ -57,12 +57,12 @@ export class EventScanner {
   reader: Reader | null = null;
   /** How many names the reader did not expect. */
   surprises = 0;
-  /** What the reader uses, too: how many fields the value that was read last has values for. */
-  seen = 0;
-  /** How many objects were left before their end, because all fields in them have been seen. */
-  left = 0;
-  /** Of a scanned event: how many fields it takes until what follows is searched for more values; 0 for never. */
-  #wanted = 0;
+  /** Whether nothing that follows can matter. */
+  finished = false;
+  /** The sink's. */
+  round = 0;
+  /** How many fields it takes until what follows need not be read, or is searched for more values. */
+  #wanted = NEVER;
   /** The object in which that was last tried. */
   #searchedIn: PathNode | null = null;
   #root: PathNode | null = null;
@@ -89,10 +89,11 @@ export class EventScanner {
   /** Reads an event into the fields below `root`. Throws `EventError` unless it is a JSON object. */
   scan(event: string | Uint8Array, root: PathNode): void {
     const cursor = this.cursor;
-    this.left = 0;
+    this.finished = false;
+    this.round = this.#sink?.round ?? 0;
     this.openArrays = 0;
     this.#root = root;
-    this.#wanted = this.contract === 'scan' ? root.fieldsBelow : 0;
+    this.#wanted = this.contract === 'strict' || root.fieldsBelow === 0 ? NEVER : root.fieldsBelow;
     this.#searchedIn = null;
     this.holdsElements = false;
     cursor.open(event, this.contract === 'strict');
@@ -104,7 +105,7 @@ export class EventScanner {
       reader === null
         ? this.#object(root, start + 1, null, 1)
         : reader(cursor.bytes, cursor.words, start + 1, 1);
-    if (this.left !== 0) return;
+    if (this.finished) return;
     const end = cursor.skipSpace(behind);
     if (end < cursor.length) cursor.fail('Text follows the event', end);
     if (end > cursor.length) throw new EventError('The event is not closed', cursor.length);
@@ -123,13 +124,10 @@ export class EventScanner {
   #object(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
     const cursor = this.cursor;
     const { bytes, words } = cursor;
-    const enough = this.contract === 'trusted' ? node.fieldsBelow : -1;
     let expected = node.names.first;
     let before: ExpectedName | null = null;
-    let seen = 0;
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     if (bytes[i]! === CLOSE_BRACE) {
-      this.seen = 0;
       return i + 1;
     }
     for (;;) {
@@ -152,13 +150,6 @@ export class EventScanner {
         i = this.skip(i, c);
       } else {
         i = this.value(child, i, c, element, depth);
-        seen += this.seen;
-        if (seen === enough) {
-          this.left++;
-          this.seen = seen;
-          return i;
-        }
-        if (this.left > 0) i = this.leave(i);
         if (this.isAll(node, i)) return i;
       }
       c = bytes[i]!;
@@ -166,29 +157,23 @@ export class EventScanner {
       i++;
       if (c === COMMA) continue;
       if (c !== CLOSE_BRACE) cursor.unclosed(i - 1);
-      this.seen = seen;
       return i;
     }
   }
 
   /** Whether the event can be left within an object, because no further value for any field follows. */
   isAll(node: PathNode, from: number): boolean {
-    if (this.left === ALL) return true;
-    if (this.#wanted === 0 || this.touched.count !== this.#wanted || this.openArrays > 0) return false;
-    // Once in each object around is enough: searching again and again would cost more than reading on.
-    if (this.#searchedIn !== null && this.#searchedIn.parent !== node) return false;
-    this.#searchedIn = node;
-    const names = node.namesToCome(this.#root!);
-    if (names.length === 0 || this.cursor.mentions(names, from)) return false;
-    this.left = ALL;
+    if (this.finished) return true;
+    if (this.touched.count !== this.#wanted || this.openArrays > 0) return false;
+    if (this.contract === 'scan') {
+      // Once in each object around is enough: searching again and again would cost more than reading on.
+      if (this.#searchedIn !== null && this.#searchedIn.parent !== node) return false;
+      this.#searchedIn = node;
+      const names = node.namesToCome(this.#root!);
+      if (names.length === 0 || this.cursor.mentions(names, from)) return false;
+    }
+    this.finished = true;
     return true;
-  }
-
-  /** Moves to the end of the objects that were left early. */
-  leave(from: number): number {
-    const levels = this.left;
-    this.left = 0;
-    return skimContainer(this.cursor, from, levels);
   }
 
   skip(from: number, c: number): number {
@@ -204,8 +189,7 @@ export class EventScanner {
     if (node.owner !== null) node.blink();
     const behind = this.#behindName;
     // Only a container is worth a node of its own.
-    if (child === null && this.contract === 'strict' && (this.cursor.bytes[behind]! | 32) === OPEN_BRACE)
-      child = node.obtainBlind();
+    if (child === null && (this.cursor.bytes[behind]! | 32) === OPEN_BRACE) child = node.obtainBlind();
     this.#learned = node.names.learn(before, this.cursor, start, behind, child);
     return child;
   }
@@ -227,7 +211,6 @@ export class EventScanner {
   other(node: PathNode, start: number, depth: number): number {
     const cursor = this.cursor;
     this.surprises++;
-    this.seen = 0;
     const child = this.#name(node, start);
     const i = cursor.skipSpace(this.#behindName);
     const c = cursor.bytes[i]!;
@@ -248,10 +231,8 @@ export class EventScanner {
     } else if (c === OPEN_BRACKET) {
       if (depth < MAX_EVENT_DEPTH) return this.#array(node, from + 1, element, depth + 1);
     } else if (node.field !== null || node.open) {
-      this.seen = 1;
       return this.#scalar(node.obtainField(), from, c, element);
     }
-    this.seen = 0;
     return this.skip(from, c);
   }
 
@@ -260,10 +241,7 @@ export class EventScanner {
     const cursor = this.cursor;
     const { bytes } = cursor;
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
-    let scalar = 0;
-    let within = 0;
     if (bytes[i]! === CLOSE_BRACKET) {
-      this.seen = 0;
       return i + 1;
     }
     this.openArrays++;
@@ -279,11 +257,8 @@ export class EventScanner {
           inner = this.#elements.open(node, element, array);
         }
         i = this.value(node, i, c, inner, depth);
-        if (this.seen > within) within = this.seen;
-        if (this.left > 0) i = this.leave(i);
       } else {
         i = this.value(node, i, c, element, depth);
-        if (this.seen > scalar) scalar = this.seen;
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
@@ -291,7 +266,6 @@ export class EventScanner {
       if (c === COMMA) continue;
       if (c !== CLOSE_BRACKET) cursor.unclosed(i - 1);
       this.openArrays--;
-      this.seen = scalar > within ? scalar : within;
       return i;
     }
   }
@@ -314,7 +288,6 @@ export class EventScanner {
   judge(judge: FieldJudge, from: number, c: number): number {
     const behind = judge.read(this.cursor, from, c, this.#sink!);
     const { field } = judge;
-    this.seen = 1;
     if (behind > 0 && !field.judged) {
       this.#touch(field, null);
       field.judged = true;

@@ -102,6 +102,13 @@ export class NameOrder {
     return learned;
   }
 
+  /** All of them, in their order. */
+  get list(): ExpectedName[] {
+    const names: ExpectedName[] = [];
+    for (let name = this.first; name !== null; name = name.next) names.push(name);
+    return names;
+  }
+
   /** Starts anew, because names lead elsewhere. */
   forget(): void {
     this.first = null;

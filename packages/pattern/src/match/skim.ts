@@ -39,10 +39,10 @@ export function skimString(text: EventText, from: number): number {
   return text.fail('A string is not closed', length);
 }
 
-/** Moves out of `levels` containers from somewhere between the values of the innermost one. */
-export function skimContainer(text: EventText, from: number, levels: number): number {
+/** Moves out of a container from behind its opening bracket. */
+function skimContainer(text: EventText, from: number): number {
   const { words, bytes, length } = text;
-  let depth = levels;
+  let depth = 1;
   let i = from;
   while (i < length) {
     const word = words.getInt32(i, true);
@@ -96,7 +96,7 @@ function skimStrings(text: EventText, from: number): number {
 /** Moves past the value that starts with `c` at `from`. */
 export function skimValue(text: EventText, from: number, c: number): number {
   if (c === QUOTE) return skimString(text, from + 1);
-  if ((c | 32) === 123) return skimContainer(text, from + 1, 1);
+  if ((c | 32) === 123) return skimContainer(text, from + 1);
   const { bytes } = text;
   let i = from;
   let next = c;

@@ -1,16 +1,10 @@
 /** Turns the source of a reader into a function, where that is allowed. */
 import type { EventScanner, Reader } from '../event-scanner.ts';
-import type { JsonCursor } from '../json-cursor.ts';
-import { passScalar } from '../pass.ts';
+import { passDigits, passScalar, passText } from '../pass.ts';
 import type { PathNode } from '../path-trie.ts';
 import { ReaderSource } from './reader-source.ts';
 
-type Maker = (
-  scanner: EventScanner,
-  cursor: JsonCursor,
-  pass: typeof passScalar,
-  constants: readonly unknown[],
-) => Reader;
+type Maker = (...of: unknown[]) => Reader;
 
 /** A reader for the scanner; null if it would be too large, or if functions must not be made from text. */
 export function makeReader(scanner: EventScanner, root: PathNode): Reader | null {
@@ -19,8 +13,8 @@ export function makeReader(scanner: EventScanner, root: PathNode): Reader | null
   try {
     // No text of a pattern or an event is part of the source; see there.
     // oxlint-disable-next-line typescript/no-implied-eval
-    const maker = new Function('S', 'T', 'P', 'C', text) as Maker;
-    return maker(scanner, scanner.cursor, passScalar, constants);
+    const maker = new Function('S', 'T', 'P', 'Q', 'D', 'C', text) as Maker;
+    return maker(scanner, scanner.cursor, passScalar, passText, passDigits, constants);
   } catch {
     return null;
   }

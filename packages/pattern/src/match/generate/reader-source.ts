@@ -24,10 +24,10 @@ export class ReaderSource {
 
   constructor(root: PathNode, contract: Contract) {
     this.#contract = contract;
-    this.#addNode(root);
+    this.#addNode(root, 1);
   }
 
-  /** The body of a function of `S`, the scanner, `T`, its cursor, `P`, which passes scalars, and `C`; null if there would be too much. */
+  /** The body of a function of `S`, the scanner, `T`, its cursor, `P`, `Q` and `D`, which pass scalars, texts and digits, and `C`; null if there would be too much. */
   get text(): string | null {
     if (this.#names > MOST_NAMES) return null;
     const constants = this.constants.map((_, index) => `const c${index}=C[${index}];`);
@@ -44,33 +44,38 @@ export class ReaderSource {
   }
 
   /** Adds the functions of a node, and answers its number. */
-  #addNode(node: PathNode): number {
+  #addNode(node: PathNode, depth: number): number {
     const number = this.#objects.size;
     this.#objects.set(node, number);
     const cases: string[] = [];
-    for (let name = node.names.first; name !== null && this.#names <= MOST_NAMES; name = name.next) {
-      this.#names++;
-      cases.push(this.#case(node, name, cases.length));
+    const names = node.names.list;
+    for (const [index, name] of names.entries()) {
+      if (++this.#names > MOST_NAMES) break;
+      cases.push(this.#case(node, depth, name, index));
     }
     const N = this.#nodeName(node);
     this.#functions.push(
-      `function o${number}(B,W,i,d){let k=0,n=0,t=0,c=B[i];` +
-        `if(c!==34){if(c<33)c=B[i=T.skipSpace(i)];if(c===125){S.seen=0;return i+1}}` +
+      `function o${number}(B,W,i,d){let k=0,t=0,e,c=B[i];` +
+        `if(c!==34){if(c<33)c=B[i=T.skipSpace(i)];if(c===125)return i+1}` +
         `for(;;){switch(k){${cases.join('')}default:` +
         `if(B[i]!==34&&(c=T.skipSpace(i))>i){i=c;continue}` +
         `if(k>0&&t<i){t=i;k=0;continue}` +
-        `i=S.other(${N},i,d);${this.#after(node)}}` +
-        `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===125){S.seen=n;return i}if(c!==44)T.unclosed(i-1)}}`,
+        `i=S.other(${N},i,d);${this.#after(node, depth)}}` +
+        `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===125)return i;if(c!==44)T.unclosed(i-1)}}`,
     );
-    if (node.elementsMatter === 0 && node.parent !== null) this.#functions.push(this.#array(node, number));
+    if (node.elementsMatter === 0 && node.parent !== null)
+      this.#functions.push(this.#array(node, depth, number));
     return number;
   }
 
-  #case(node: PathNode, name: ExpectedName, index: number): string {
+  #case(node: PathNode, depth: number, name: ExpectedName, index: number): string {
     const test = name.words.map(([offset, word]) => `W.getInt32(i+${offset},true)===${word}`).join('&&');
     const { child } = name;
-    const value = child === null ? 'P(B,W,i,c)||S.skip(i,c)' : this.#value(child);
-    const after = child === null || child.owner !== null ? '' : this.#after(node);
+    const value =
+      child === null
+        ? 'c===34&&B[e=Q(W,i+1)]===34?e+1:P(B,W,i,c)||S.skip(i,c)'
+        : this.#value(child, depth + 1);
+    const after = child === null || child.owner !== null ? '' : this.#after(node, depth);
     return (
       `case ${index}:if(${test}){i+=${name.length};c=B[i];if(c<33)c=B[i=T.skipSpace(i)];` +
       `i=${value};${after}k=${index + 1};if(B[i]!==44)break;i++}`
@@ -78,33 +83,39 @@ export class ReaderSource {
   }
 
   /** What follows a value that may have told something. */
-  #after(node: PathNode): string {
-    if (this.#contract === 'strict') return '';
-    if (this.#contract === 'scan') return `if(S.isAll(${this.#nodeName(node)},i))return i;`;
-    return `n+=S.seen;if(n===${node.fieldsBelow}){S.left++;S.seen=n;return i}if(S.left>0)i=S.leave(i);`;
+  #after(node: PathNode, depth: number): string {
+    return this.#contract === 'strict' || node.owner !== null
+      ? ''
+      : `if(d===${depth}&&S.isAll(${this.#nodeName(node)},i))return i;`;
   }
 
   /** The value that starts with `c`. */
-  #value(node: PathNode): string {
-    const number = this.#objects.get(node) ?? this.#addNode(node);
+  #value(node: PathNode, depth: number): string {
+    const number = this.#objects.get(node) ?? this.#addNode(node, depth);
     const { field } = node;
     const slow = `S.value(${this.#nodeName(node)},i,c,null,d)`;
     let value = slow;
-    if (field === null) value = `(S.seen=0,P(B,W,i,c))||${slow}`;
+    if (field === null) value = `P(B,W,i,c)||${slow}`;
     else if (field.judge !== null) value = `S.judge(${this.#constant(field.judge)},i,c)||${slow}`;
     if (node.elementsMatter === 0) value = `c===91&&d<${MAX_EVENT_DEPTH}?a${number}(B,W,i+1,d+1):${value}`;
+    const judge = field?.judge;
+    if (judge) {
+      const J = this.#constant(judge);
+      value =
+        `${J}.round===S.round&&W.getInt32(i,true)===${J}.first&&W.getInt32(i+${J}.offset,true)===${J}.last&&` +
+        `(B[e=D(W,i+${J}.offset+4)]|32)!==101?e:${value}`;
+    }
     return node.names.first === null
       ? value
       : `c===123&&d<${MAX_EVENT_DEPTH}?o${number}(B,W,i+1,d+1):${value}`;
   }
 
-  #array(node: PathNode, number: number): string {
-    const trusted = this.#contract === 'trusted' ? 'if(S.seen>m)m=S.seen;if(S.left>0)i=S.leave(i);' : '';
+  #array(node: PathNode, depth: number, number: number): string {
     return (
-      `function a${number}(B,W,i,d){let c,m=0;if(B[i]<33)i=T.skipSpace(i);if(B[i]===93){S.seen=0;return i+1}` +
-      `S.openArrays++;for(;;){c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i=${this.#value(node)};${trusted}` +
+      `function a${number}(B,W,i,d){let c,e;if(B[i]<33)i=T.skipSpace(i);if(B[i]===93)return i+1;` +
+      `S.openArrays++;for(;;){c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i=${this.#value(node, depth)};` +
       `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===44)continue;if(c!==93)T.unclosed(i-1);` +
-      `S.openArrays--;S.seen=m;return i}}`
+      `S.openArrays--;return i}}`
     );
   }
 }

@@ -28,6 +28,10 @@ const LETTER_T = 116;
 const MOST_CONDITIONS = 64;
 const MOST_BYTES = 4096;
 
+/** Bytes of a number that are remembered, and four bytes that begin none. */
+const LONG_BYTES = 8;
+const NO_NUMBER = 0;
+
 /** Integers below this leave a double room for four decimals and more. */
 const MOST_WHOLE = 1e9;
 const DECIMALS = 1e-4;
@@ -56,9 +60,13 @@ export class FieldJudge {
   /** By place: even ones lie between bounds, odd ones are the bounds, and the last one is for what no double holds. */
   readonly #byPlace: (Verdict | undefined)[];
   /** The event whose last number lay between these bounds. */
-  #round = 0;
-  #low = 0;
-  #high = 0;
+  round = 0;
+  #low = Number.NaN;
+  #high = Number.NaN;
+  /** Its first four bytes, and four bytes from the offset on, that show as much. */
+  first = NO_NUMBER;
+  offset = 0;
+  last = 0;
 
   private constructor(field: Field, looks: Looks) {
     this.field = field;
@@ -120,6 +128,14 @@ export class FieldJudge {
 
   #number(cursor: JsonCursor, from: number, sink: VerdictSink): number {
     const { bytes, words } = cursor;
+    if (
+      this.round === sink.round &&
+      words.getInt32(from, true) === this.first &&
+      words.getInt32(from + this.offset, true) === this.last
+    ) {
+      const end = passDigits(words, from + this.offset + 4);
+      if ((bytes[end]! | 32) !== LETTER_E) return end;
+    }
     const negative = bytes[from]! === MINUS;
     let i = negative ? from + 1 : from;
     let c = bytes[i]!;
@@ -144,7 +160,7 @@ export class FieldJudge {
     }
     if ((c | 32) === LETTER_E) return 0;
     const near = negative ? -whole - width : whole;
-    if (this.#round === sink.round && near - MARGIN > this.#low && near + width + MARGIN < this.#high)
+    if (this.round === sink.round && near - MARGIN > this.#low && near + width + MARGIN < this.#high)
       return i;
     this.#place(cursor, from, i, sink);
     return i;
@@ -160,9 +176,27 @@ export class FieldJudge {
     this.#byPlace[place] ??= this.#verdicts[this.#try('number', cursor, from, end)]!;
     give(this.#byPlace[place], sink);
     if ((place & 1) !== 0) return;
-    this.#round = sink.round;
+    this.round = sink.round;
     this.#low = place === 0 ? Number.NEGATIVE_INFINITY : bounds[place / 2 - 1]!;
     this.#high = place === 2 * bounds.length ? Number.POSITIVE_INFINITY : bounds[place / 2]!;
+    this.#remember(cursor, from, end, number as number);
+  }
+
+  /** Remembers as few first bytes of a number as show that it lies between the bounds at hand. */
+  #remember({ bytes, words }: JsonCursor, from: number, end: number, number: number): void {
+    let unit = 0;
+    for (let count = 1; count <= LONG_BYTES && from + count <= end; count++) {
+      if (unit > 0) unit /= 10;
+      else if (bytes[from + count - 1]! === DOT) unit = 1;
+      // Numbers that begin alike are less than a unit apart; a little more makes up for what sums are off.
+      const apart = 1.01 * unit;
+      if (unit === 0 || count < 4 || number - apart <= this.#low || number + apart >= this.#high) continue;
+      this.offset = count - 4;
+      this.first = words.getInt32(from, true);
+      this.last = words.getInt32(from + this.offset, true);
+      return;
+    }
+    this.first = NO_NUMBER;
   }
 
   /** The number of the verdict on all values that look like this one. */
