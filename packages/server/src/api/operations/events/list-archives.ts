@@ -23,13 +23,13 @@ export function listArchives(context: EventsContext): Operation {
         'At most one filter is allowed for ListArchives. Use either : State, EventSourceArn, or NamePrefix.',
       );
     }
-    if (source !== undefined) await archiveSource(context, call, source);
+    const bus = source === undefined ? undefined : await archiveSource(context, call, source);
     const found = archives.documents
       .list(call)
       .filter(
         (archive) =>
           archive.name.startsWith(prefix ?? '') &&
-          (source === undefined || archive.sourceArn === source) &&
+          (bus === undefined || archive.bus === bus.name) &&
           (state === undefined || isArchiveState(state)),
       );
     const page = paginate(found, ({ name }) => name, {
