@@ -111,6 +111,7 @@ describe('busbar doctor', () => {
       DELETE FROM queue_1_body WHERE sequence = 5;
       DELETE FROM archive_1 WHERE sequence = 7;
       CREATE TABLE log_77 (x);
+      INSERT INTO catalog (kind, key, version, value) VALUES ('archive', 'gone', 1, '{"uid":"gone"}');
       PRAGMA user_version = 99;
     `);
     database.close();
@@ -118,11 +119,15 @@ describe('busbar doctor', () => {
     assert.equal(found.verdict, 'damaged');
     assert.deepEqual(problems(found), [
       'the file has schema version 99, this version of Busbar knows only 6',
+      '1 of resources (catalog) are not what was written',
+      'the archive gone is gone, though the catalog has it',
       '10 records are gone from the log bus',
       'the archive a holds 149 events, not 150',
       '1 messages of queue_1 have no body any more',
     ]);
-    assert.ok(found.findings.some(({ what }) => what === 'the table log_77 belongs to nothing'));
+    const notes = found.findings.filter(({ severity }) => severity === 'note').map(({ what }) => what);
+    assert.ok(notes.includes('the table log_77 belongs to nothing'));
+    assert.ok(notes.includes('the events of an archive (a) belong to none that the catalog has'));
   });
 });
 

@@ -44,7 +44,7 @@ function logsOfBuses(database: DatabaseSync): Finding[] {
   const dangling = texts(
     database,
     `SELECT name FROM logs WHERE name != '${REDRIVE_LOG}' AND name NOT LIKE 'ticks.%'
-      AND name NOT IN (${ofBuses})`,
+      AND name NOT IN (${ofBuses}) AND name NOT IN (${named('replay', 'log')})`,
   );
   return [
     ...missing.map((log): Finding => ({
@@ -63,14 +63,14 @@ function logsOfBuses(database: DatabaseSync): Finding[] {
 
 function partsOfResources(database: DatabaseSync): Finding[] {
   return [
-    ['queue', 'queues'],
-    ['log-group', 'log_groups'],
-    ['archive', 'archives'],
-  ].flatMap(([kind, table]) =>
+    ['queue', 'queues', 'id'],
+    ['log-group', 'log_groups', 'id'],
+    ['archive', 'archives', 'uid'],
+  ].flatMap(([kind, table, member]) =>
     textsIfAny(
       database,
       table!,
-      `SELECT name FROM (${named(kind!, 'id')}) WHERE name NOT IN (SELECT name FROM ${table})`,
+      `SELECT name FROM (${named(kind!, member!)}) WHERE name NOT IN (SELECT name FROM ${table})`,
     ).map((name): Finding => ({
       severity: 'problem',
       what: `the ${kind} ${name} is gone, though the catalog has it`,
@@ -105,8 +105,20 @@ function positionsOfLogs(database: DatabaseSync): Finding[] {
   return findings;
 }
 
-/** What an archive says it holds. */
+/** What the catalog and an archive itself say it holds. */
 function countsOfArchives(database: DatabaseSync): Finding[] {
+  const unnamed = `SELECT name FROM archives WHERE name NOT IN (${named('archive', 'uid')})`;
+  return [
+    ...textsIfAny(database, 'archives', unnamed).map((archive): Finding => ({
+      severity: 'note',
+      what: `the events of an archive (${archive}) belong to none that the catalog has`,
+      advice: 'if an archive is missed, restore a backup: the next start removes them',
+    })),
+    ...wrongCounts(database),
+  ];
+}
+
+function wrongCounts(database: DatabaseSync): Finding[] {
   return textsIfAny(database, 'archives', 'SELECT tables FROM archives').flatMap((tables) => {
     const short = `SELECT name || ' holds ' || (SELECT count(*) FROM archive_${tables}) || ' events, not ' || events
       FROM archives WHERE tables = ${tables} AND events != (SELECT count(*) FROM archive_${tables})`;
