@@ -44,7 +44,8 @@ export async function rehearseReplay(
       ]),
     );
   }
-  output.note(`a dry run: ${events} events would be replayed; no rule wants ${unmatched} of them`);
+  const unwanted = unmatched === 0 ? '' : `; no rule wants ${unmatched} of them`;
+  output.note(`a dry run: ${events} events would be replayed${unwanted}`);
   return EXIT.ok;
 }
 

@@ -34,7 +34,7 @@ export async function replayToFile(
     progress.end();
     if (sink) await close(sink);
     if (invocation.flags['json'] === true && sink) await output.json({ file, events: count });
-    else output.note(`${count} events`);
+    else output.note(`events written: ${count}`);
     return EXIT.ok;
   } finally {
     progress.end();
