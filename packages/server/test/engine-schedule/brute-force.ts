@@ -4,6 +4,7 @@
  */
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const DAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
@@ -123,10 +124,17 @@ function isTick(at: Shown, fields: readonly string[]): boolean {
   );
 }
 
-/** Every tick of `cron(…)` from `start` (whole minutes) up to, not including, `end`. */
-export function bruteForceTicks(expression: string, zone: string, start: number, end: number): number[] {
-  const fields = expression.slice('cron('.length, -1).split(' ');
-  const ticks: number[] = [];
+const fieldsOf = (expression: string): string[] => expression.slice('cron('.length, -1).split(' ');
+
+/** A minute, and what the clocks of a zone show. */
+interface Minute {
+  readonly instant: number;
+  readonly at: Shown;
+}
+
+/** The whole minutes from `start` up to, not including, `end`, without those whose local time was shown before. */
+export function minutesOf(zone: string, start: number, end: number): Minute[] {
+  const minutes: Minute[] = [];
   // What the clocks have shown lately: a second showing of a local time is none. Clocks go back by a day at most.
   const shown = new Set<string>();
   for (let instant = start - 25 * 60 * MINUTE_MS; instant < end; instant += MINUTE_MS) {
@@ -135,7 +143,27 @@ export function bruteForceTicks(expression: string, zone: string, start: number,
     const key = `${at.year} ${at.month} ${at.day} ${at.hour} ${at.minute}`;
     if (shown.has(key)) continue;
     shown.add(key);
-    if (instant >= start && isTick(at, fields)) ticks.push(instant);
+    if (instant >= start) minutes.push({ instant, at });
+  }
+  return minutes;
+}
+
+/** Every tick of `cron(…)` among these minutes. */
+export function bruteForceTicks(expression: string, minutes: readonly Minute[]): number[] {
+  const fields = fieldsOf(expression);
+  return minutes.filter(({ at }) => isTick(at, fields)).map(({ instant }) => instant);
+}
+
+/** Every tick in UTC of `cron(…)` that names one minute and one hour, day by day over some years. */
+export function bruteForceDays(expression: string, year: number, years: number): number[] {
+  const fields = fieldsOf(expression);
+  const [minute, hour] = fields.slice(0, 2).map(Number) as [number, number];
+  const ticks: number[] = [];
+  const end = Date.UTC(year + years, 0);
+  for (let instant = Date.UTC(year, 0, 1, hour, minute); instant < end; instant += DAY_MS) {
+    const date = new Date(instant);
+    const day = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+    if (isTick({ ...day, hour, minute, second: 0 }, fields)) ticks.push(instant);
   }
   return ticks;
 }

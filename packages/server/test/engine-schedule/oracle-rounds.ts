@@ -3,9 +3,11 @@ import { parseScheduleExpression } from '../../src/engine/schedule/expression.ts
 import { timetableOf } from '../../src/engine/schedule/timetable.ts';
 import { Zone } from '../../src/engine/schedule/zone.ts';
 import { SeededRandom } from '../engine/fake-clock.ts';
-import { bruteForceTicks } from './brute-force.ts';
+import { bruteForceDays, bruteForceTicks, minutesOf } from './brute-force.ts';
 
 const HOUR_MS = 3_600_000;
+/** More than lie between two leap years, also around 2100. */
+const YEARS = 12;
 
 /** Zones and, in UTC, moments at which their clocks change. */
 const CHANGES: readonly (readonly [zone: string, ...changes: readonly string[]])[] = [
@@ -99,33 +101,62 @@ export interface OracleReport {
   readonly seed: number;
   pairs: number;
   ticks: number;
-  /** Pairs whose window held a change of the clocks. */
+  /** Windows that held a change of the clocks. */
   changes: number;
 }
 
-/** Compares the engine with brute force on so many pairs of an expression and a window. */
-export function runOracle(seed: number, pairs: number): OracleReport {
+/** The ticks of an expression as the engine finds them. */
+function ticksOf(expression: string, zone: Zone, start: number, end: number): number[] {
+  const schedule = parseScheduleExpression(expression);
+  assert.ok(schedule, `${expression} is not understood`);
+  const timetable = timetableOf(schedule, zone, 0);
+  const ticks: number[] = [];
+  for (let at = timetable.next(start - 1); at !== undefined && at < end; at = timetable.next(at))
+    ticks.push(at);
+  return ticks;
+}
+
+/** Compares the engine with brute force over so many windows, each with so many expressions. */
+export function runOracle(seed: number, windows: number, expressions: number): OracleReport {
   const chance = new SeededRandom(seed);
-  const report: OracleReport = { seed, pairs, ticks: 0, changes: 0 };
-  for (let pair = 0; pair < pairs; pair++) {
+  const report: OracleReport = { seed, pairs: windows * expressions, ticks: 0, changes: 0 };
+  for (let window = 0; window < windows; window++) {
     const [name, ...changes] = chance.pick(CHANGES);
-    const [start, end] = windowNear(chance, Date.parse(chance.pick(changes)));
-    const expression = expressionNear(chance, new Date(start + chance.below(24) * HOUR_MS));
-    const schedule = parseScheduleExpression(expression);
     const zone = Zone.named(name)!;
-    assert.ok(schedule, `${expression} is not understood`);
-    const timetable = timetableOf(schedule, zone, 0);
-    const ticks: number[] = [];
-    for (let at = timetable.next(start - 1); at !== undefined && at < end; at = timetable.next(at))
-      ticks.push(at);
-    const expected = bruteForceTicks(expression, name, start, end);
-    const what = `seed ${seed}, pair ${pair}: ${expression} in ${name} from ${new Date(start).toISOString()}`;
-    assert.deepEqual(texts(ticks), texts(expected), what);
-    report.ticks += ticks.length;
+    const [start, end] = windowNear(chance, Date.parse(chance.pick(changes)));
+    const minutes = minutesOf(name, start, end);
+    for (let n = 0; n < expressions; n++) {
+      const expression = expressionNear(chance, new Date(start + chance.below(24) * HOUR_MS));
+      const ticks = ticksOf(expression, zone, start, end);
+      const what = `seed ${seed}, window ${window}: ${expression} in ${name} from ${new Date(start).toISOString()}`;
+      same(ticks, bruteForceTicks(expression, minutes), what);
+      report.ticks += ticks.length;
+    }
     if (zone.offsetAt(start) !== zone.offsetAt(end)) report.changes++;
   }
   return report;
 }
 
-const texts = (instants: readonly number[]): string[] =>
-  instants.map((instant) => new Date(instant).toISOString());
+/** Compares them over many years, for expressions that may tick as rarely as on some 29th of February. */
+export function runOracleOfYears(seed: number, expressions: number): OracleReport {
+  const chance = new SeededRandom(seed);
+  const report: OracleReport = { seed, pairs: expressions, ticks: 0, changes: 0 };
+  for (let n = 0; n < expressions; n++) {
+    const year = chance.pick([1999, 2023, 2026, 2095]);
+    const near = new Date(Date.UTC(year, chance.below(12), 1 + chance.below(29)));
+    const [, , ...rest] = expressionNear(chance, near).split(' ');
+    const expression = `cron(${[chance.below(60), chance.below(24), ...rest].join(' ')}`;
+    const ticks = ticksOf(expression, Zone.utc, Date.UTC(year, 0), Date.UTC(year + YEARS, 0));
+    const what = `seed ${seed}, expression ${n}: ${expression} from ${year}`;
+    same(ticks, bruteForceDays(expression, year, YEARS), what);
+    report.ticks += ticks.length;
+  }
+  return report;
+}
+
+/** Texts are made for a failure only: there are many ticks. */
+function same(ticks: readonly number[], expected: readonly number[], what: string): void {
+  if (ticks.join() === expected.join()) return;
+  const texts = (instants: readonly number[]) => instants.map((instant) => new Date(instant).toISOString());
+  assert.deepEqual(texts(ticks), texts(expected), what);
+}
