@@ -34,6 +34,7 @@ export async function schedulerKit(more: Partial<Config> = {}) {
 
   return {
     url: busbar.url,
+    engine: busbar.engine,
     client,
     aws,
     clock,

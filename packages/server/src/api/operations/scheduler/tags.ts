@@ -6,7 +6,7 @@ import type { Call } from '../../../model/operation.ts';
 import type { Tag } from '../../../model/resources.ts';
 import type { ScheduleGroup } from '../../../model/schedule.ts';
 import type { SchedulerContext } from './dependencies.ts';
-import { changedMeanwhile, notFound, quotaExceeded } from './messages.ts';
+import { changedMeanwhile, groupDeleting, notFound, quotaExceeded } from './messages.ts';
 
 const GROUP = 'schedule-group/';
 
@@ -40,6 +40,7 @@ export async function putTags(
   { document, version }: Versioned<ScheduleGroup>,
   tags: readonly Tag[],
 ): Promise<void> {
+  if (document.state === 'DELETING') throw groupDeleting(document.name);
   // The default group is written down with its first tags.
   const expect = version === 0n ? 'absent' : version;
   if (!(await scheduler.catalog.putGroup({ ...document, tags }, expect))) throw changedMeanwhile();
