@@ -36,7 +36,9 @@ const textsIfAny = (database: DatabaseSync, table: string, sql: string): string[
 
 /** What the catalog's documents of a kind call their part of the store. */
 const named = (kind: string, member: string): string =>
-  `SELECT json_extract(value, '$.${member}') AS name FROM catalog WHERE kind = '${kind}' AND json_valid(value)`;
+  `SELECT name FROM (
+    SELECT CASE WHEN json_valid(value) THEN value ->> '$.${member}' END AS name FROM catalog WHERE kind = '${kind}'
+  ) WHERE name IS NOT NULL`;
 
 function logsOfBuses(database: DatabaseSync): Finding[] {
   const ofBuses = named('event-bus', 'log');
