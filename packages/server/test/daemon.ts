@@ -48,10 +48,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const entry = parseLine(line);
       log.push(entry);
       if (log.length > KEPT_LOG_LINES) log.shift();
-      if (entry.msg === 'ready') resolve(String(entry.url));
+      if (entry.msg !== 'ready') return;
+      clearTimeout(timer);
+      resolve(String(entry.url));
     });
-    void exited.then(() => reject(new Error(`the daemon ended before it was ready\n${complaints}`)));
-    void Promise.resolve().then(() => timer.unref());
+    void exited.then(() => {
+      clearTimeout(timer);
+      reject(new Error(`the daemon ended before it was ready\n${complaints}`));
+    });
   });
   return {
     url,
