@@ -30,6 +30,15 @@ test('of repeated names every value counts, whether or not all is read', (t) => 
   assert.ok(matches > 300);
 });
 
+test('a condition that leads to one pattern holds for others, too', () => {
+  for (const mode of MODES) {
+    const matcher = createMatcher<number>(mode);
+    matcher.add(1, '{"a":[{"prefix":"x"},"y"]}');
+    matcher.add(2, '{"a":[{"prefix":"x"},"z"],"b":[1]}');
+    for (let i = 0; i < 4; i++) assert.deepEqual(matcher.match('{"a":"xx","b":1}'), [1, 2]);
+  }
+});
+
 test('what is passed over by searching for names is not missed', () => {
   const matcher = createMatcher<number>();
   matcher.add(1, '{"o":{"name":["b"]}}');

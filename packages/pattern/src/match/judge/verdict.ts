@@ -21,8 +21,10 @@ export class Verdict {
 
   constructor(conditions: readonly FieldCondition[]) {
     for (const condition of conditions) {
-      let asked = condition.leadsNowhere;
-      for (const leaf of leavesOf(condition)) {
+      const leaves = leavesOf(condition);
+      // Leaves that lead nowhere are asked for once another one has led to their pattern.
+      let asked = condition.references > leaves.length;
+      for (const leaf of leaves) {
         for (const { rule } of leaf.alone) this.#include(rule);
         if (leaf.references > leaf.alone.length) asked = true;
       }
