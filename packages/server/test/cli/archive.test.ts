@@ -91,6 +91,33 @@ test('an archive moves to another machine, and is the same there', async () => {
   assert.equal(stats[0]!.SizeBytes, stats[1]!.SizeBytes);
 });
 
+test('the list says what each archive holds', async () => {
+  await aws.must('events', 'CreateArchive', {
+    ArchiveName: 'none',
+    EventSourceArn: BUS_ARN,
+    RetentionDays: 7,
+  });
+  const { out, code } = await run('archive', 'list');
+  assert.equal(code, 0);
+  const rows = out
+    .trim()
+    .split('\n')
+    .map((line) => line.split('\t').slice(0, 5));
+  const size = Number((await aws.must('events', 'DescribeArchive', { ArchiveName: 'orders' })).SizeBytes);
+  assert.deepEqual(rows, [
+    ['none', 'default', '0', '0.0', '7'],
+    ['orders', 'default', String(EVENTS), (size / 1_048_576).toFixed(1), 'all'],
+  ]);
+  const listed = JSON.parse((await run('archive', 'list', '--json')).out) as { ArchiveName: string }[];
+  assert.deepEqual(
+    listed.map(({ ArchiveName }) => ArchiveName),
+    ['none', 'orders'],
+  );
+  const { err, code: refused } = await run('archive', 'list', 'orders');
+  assert.deepEqual([refused, /takes nothing/.test(err)], [2, true]);
+  await aws.must('events', 'DeleteArchive', { ArchiveName: 'none' });
+});
+
 test('a part of an archive is exported', async () => {
   const seven = await run(
     'archive',
