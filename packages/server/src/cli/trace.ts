@@ -14,7 +14,13 @@ interface Delivery {
   readonly attempts: number;
   readonly notes: readonly Attempt[];
   readonly dueAt?: string;
-  readonly delivered: readonly { at: string; attempts: number; latencyMs: number; to?: string }[];
+  readonly delivered: readonly {
+    at: string;
+    attempts: number;
+    latencyMs: number;
+    to?: string;
+    replay?: string;
+  }[];
   readonly deadLetter?: {
     readonly id: string;
     readonly createdAt: string;
@@ -113,11 +119,12 @@ function branchOf(delivery: Delivery, output: Output): Branch {
       },
     ];
   });
-  const times = delivery.delivered.map(({ at, attempts: count, latencyMs, to }) => ({
-    text: output.plain(
-      `delivered ${at} after ${plural(count, 'attempt')} (${latencyMs} ms)${to === undefined ? '' : ` to ${to}`}`,
-    ),
-  }));
+  const times = delivery.delivered.map(({ at, attempts: count, latencyMs, to, replay }) => {
+    const where = to === undefined ? '' : ` to ${to}`;
+    const how = replay === undefined ? '' : ` by the replay ${replay}`;
+    const took = `after ${plural(count, 'attempt')} (${latencyMs} ms)`;
+    return { text: output.plain(`delivered ${at} ${took}${where}${how}`) };
+  });
   return { text, below: [...attempts, ...times] };
 }
 

@@ -15,7 +15,8 @@ import { ROUTER_CURSOR, type CursorSaver } from './route/cursors.ts';
 import { Router } from './route/router.ts';
 import type { Audience, RuleBooks } from './route/rule-book.ts';
 import { ReplaySubscription } from './replay/replay-route.ts';
-import { isReplayLog, type ReplayBook } from './replay/replay-book.ts';
+import type { ReplayBook } from './replay/replay-book.ts';
+import { isReplayLog } from './replay/replay-log.ts';
 import type { StorageTrouble } from './storage-trouble.ts';
 
 export interface LogsParts {

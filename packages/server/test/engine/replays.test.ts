@@ -129,6 +129,22 @@ describe('a replay', () => {
     assert.equal(series.length - 1, new Set(series).size - 1, 'no series is there twice');
   });
 
+  it('shows in the trace of an event', async () => {
+    const world = await worldWith('a');
+    const bus = await world.bus();
+    const event = archived(world, 0);
+    await world.publish([{ ...event, ingestedAt: world.clock.now() }]);
+    await world.storage.archives.put((await archiveIn(world)).uid, [event]);
+    await startReplay(world, 'may.again');
+    await until(world, 'COMPLETED', 'may.again');
+    const { rules } = await world.engine.tracer.trace(bus, event.eventId);
+    const { deliveries } = rules.find(({ rule }) => rule === 'a')!;
+    assert.deepEqual(
+      deliveries[0]!.delivered.map(({ replay }) => replay),
+      [undefined, 'may.again'],
+    );
+  });
+
   it('does not hold up live events', async () => {
     const world = await worldWith('a');
     await fill(world, 50);

@@ -22,7 +22,7 @@ export interface Reading {
 export type TakeBatch = (records: readonly NewLogRecord[], through: number | undefined) => Promise<boolean>;
 
 /** The route of a rehearsal has no log. */
-const NO_LOG = 'replay.rehearsal';
+const NO_LOG = '';
 
 /** Looks at what replays would deliver, without replaying anything. */
 export class Readings {
@@ -68,9 +68,7 @@ export class Readings {
     signal: AbortSignal,
   ): Promise<Rehearsal> {
     const unpaced: ReplayPlan = { ...plan, ratePerSecond: undefined, speed: undefined };
-    const rehearsal = new Rehearsal(
-      new ReplayRoute({ ...scope, log: NO_LOG, name, plan }, this.#parts.books),
-    );
+    const rehearsal = new Rehearsal(new ReplayRoute({ ...scope, log: NO_LOG, plan }, this.#parts.books));
     const take: TakeBatch = (records, through) => {
       rehearsal.count(records, through);
       return tell(rehearsal);

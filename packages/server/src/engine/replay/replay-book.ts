@@ -2,13 +2,8 @@ import type { Replay } from '../../model/replay.ts';
 import type { LogId } from '../ports/storage.ts';
 import type { Audience, RuleBooks, SubscriptionListener } from '../route/rule-book.ts';
 import type { Subscription } from '../route/subscription.ts';
-import { readReplayLane, ReplayRoute, type ReplaySubscription } from './replay-route.ts';
-
-const PREFIX = 'replay.';
-
-/** The log of a replay, by the uid. The names of buses' logs begin with an account. */
-export const replayLog = (uid: string): LogId => PREFIX + uid;
-export const isReplayLog = (log: LogId): boolean => log.startsWith(PREFIX);
+import { readReplayLane } from './replay-log.ts';
+import { ReplayRoute, type ReplaySubscription } from './replay-route.ts';
 
 /**
  * The routes of the replays whose logs exist. Stands between the rules and the lanes, so that what happens to a rule also
@@ -50,9 +45,9 @@ export class ReplayBook implements SubscriptionListener {
 
   /** The subscription of the lane of a replay. */
   subscription(lane: string): ReplaySubscription | undefined {
-    const { log, base } = readReplayLane(lane);
-    const route = this.#routes.get(log);
-    const live = route && this.#books.subscription(base);
+    const read = readReplayLane(lane);
+    const route = read && this.#routes.get(read.log);
+    const live = route && this.#books.subscription(read.base);
     if (!live) return undefined;
     const subscription = route.subscription(live);
     if (route.cancelled) subscription.giveUp();

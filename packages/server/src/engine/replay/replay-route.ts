@@ -3,6 +3,7 @@ import type { Scope } from '../../model/resources.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
 import type { Audience, RuleBooks, RuleEntry } from '../route/rule-book.ts';
 import { Subscription } from '../route/subscription.ts';
+import { nameInLog, replayLane } from './replay-log.ts';
 
 /** A rule's target as the reader of a replay's log: it has a lane of its own there, beside that of the live events. */
 export class ReplaySubscription extends Subscription {
@@ -11,11 +12,11 @@ export class ReplaySubscription extends Subscription {
   /** The name of the replay. */
   readonly replay: string;
 
-  constructor(base: Subscription, log: LogId, replay: string) {
+  constructor(base: Subscription, log: LogId) {
     super(base.rule, base.target, base.counters, replayLane(log, base.id), 'events');
     this.base = base;
     this.log = log;
-    this.replay = replay;
+    this.replay = nameInLog(log);
   }
 
   /** The replay is cancelled. */
@@ -23,17 +24,6 @@ export class ReplaySubscription extends Subscription {
     this.givenUp = true;
     this.removed = true;
   }
-}
-
-/** Stands between a replay's log and the id of the subscription in the ids of its lanes. */
-const SEPARATOR = '/';
-
-export const replayLane = (log: LogId, base: string): string => log + SEPARATOR + base;
-
-/** The parts of the id of a replay's lane. */
-export function readReplayLane(lane: string): { readonly log: LogId; readonly base: string } {
-  const at = lane.indexOf(SEPARATOR);
-  return { log: lane.slice(0, at), base: lane.slice(at + 1) };
 }
 
 const NOBODY: readonly RuleEntry[] = [];
@@ -45,12 +35,11 @@ interface Copy {
 }
 
 /** What of a replay its route is made of. */
-export type RoutedReplay = Scope & Pick<Replay, 'log' | 'name' | 'plan'>;
+export type RoutedReplay = Scope & Pick<Replay, 'log' | 'plan'>;
 
 /** Which rules and targets the events of one replay go to. Rules are taken as they are when an event is routed. */
 export class ReplayRoute {
   readonly log: LogId;
-  readonly #name: string;
   readonly #audience: Audience;
   readonly #rules: ReadonlySet<string> | undefined;
   readonly #target: ReplayPlan['target'];
@@ -59,9 +48,8 @@ export class ReplayRoute {
   /** Set when the replay is cancelled: nothing goes to anybody any more, and what is pending is given up. */
   cancelled = false;
 
-  constructor({ log, name, account, region, plan }: RoutedReplay, books: RuleBooks) {
+  constructor({ log, account, region, plan }: RoutedReplay, books: RuleBooks) {
     this.log = log;
-    this.#name = name;
     const scope = { account, region };
     this.#audience = books.matching(scope, plan.bus);
     const rules = plan.target ? [plan.target.rule] : (plan.filterArns ?? []);
@@ -82,7 +70,7 @@ export class ReplayRoute {
   subscription(base: Subscription): ReplaySubscription {
     let found = this.#subscriptions.get(base.id);
     if (!found) {
-      found = new ReplaySubscription(base, this.log, this.#name);
+      found = new ReplaySubscription(base, this.log);
       this.#subscriptions.set(base.id, found);
     }
     return found;

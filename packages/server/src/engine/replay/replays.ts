@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import { ScopedDocuments } from '../scoped-documents.ts';
-import { isReplayLog, replayLog } from './replay-book.ts';
+import { isReplayLog, replayLog } from './replay-log.ts';
 import { ReplayRun, type ReplayRunParts } from './replay-run.ts';
 import { Readings, type ReadingsParts } from './readings.ts';
 
@@ -98,7 +98,7 @@ export class Replays {
     const uid = this.#parts.random.uuid();
     const arn = formatArn('events', region, account, `replay/${name}`);
     const startedAt = this.#parts.clock.now();
-    const head = { ...scope, name, arn, uid, log: replayLog(uid), description, plan };
+    const head = { ...scope, name, arn, uid, log: replayLog(uid, name), description, plan };
     const replay: Replay = { ...head, state: 'STARTING', startedAt, replayed: 0 };
     const release = this.#reserve(scope);
     try {

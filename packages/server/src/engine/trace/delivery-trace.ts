@@ -5,6 +5,7 @@ import type { AttemptNote } from '../deliver/retry.ts';
 import type { ParkedState } from '../lane/delivery.ts';
 import type { Lanes } from '../lane/lanes.ts';
 import type { DeadLetter, LogId, LogRecord, Storage } from '../ports/storage.ts';
+import { nameInLog, readReplayLane } from '../replay/replay-log.ts';
 import { readDetour } from '../route/detour.ts';
 import type { Subscription } from '../route/subscription.ts';
 
@@ -33,10 +34,12 @@ export interface DeliveryTrace {
   readonly notes: readonly AttemptNote[];
   readonly dueAt?: number | undefined;
   readonly letter?: DeadLetter | undefined;
-  /** Times that a target took it, as far as they are remembered: more than one after a crash or a redrive. */
+  /** Times that a target took it, as far as they are remembered: more than one after a crash, a redrive or a replay. */
   readonly delivered: readonly (Pick<RecentDelivery, 'at' | 'attempts' | 'latencyMs'> & {
     /** The ARN, where it is not the rule's target. */
     readonly to?: string | undefined;
+    /** The name of the replay that brought it. */
+    readonly replay?: string | undefined;
   })[];
 }
 
@@ -110,7 +113,9 @@ function deliveredTo(
 ): DeliveryTrace['delivered'] {
   return recent.of(eventId).flatMap(({ lane, at, attempts, latencyMs }) => {
     const detour = readDetour(lane);
-    if ((detour?.base ?? lane) !== id) return [];
-    return [{ at, attempts, latencyMs, to: detour?.arn }];
+    const replayed = readReplayLane(lane);
+    if ((detour?.base ?? replayed?.base ?? lane) !== id) return [];
+    const replay = replayed && nameInLog(replayed.log);
+    return [{ at, attempts, latencyMs, to: detour?.arn, replay }];
   });
 }
