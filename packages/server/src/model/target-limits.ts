@@ -67,6 +67,8 @@ export const targetLimits = {
   // AWS services. Numbers of entries and bytes of one call are AWS's.
   awsCallMs: 30_000,
   awsTargetSends: 16,
+  /** How deep the input of a universal call may lie. */
+  universalInputLevels: 200,
   /** Temporary credentials are replaced this long before they expire. */
   awsCredentialsMarginMs: 300_000,
   /** The least time between two searches for the machine's credentials. */

@@ -197,26 +197,26 @@ describe('pauses', () => {
 
 describe('ticks by hand', () => {
   it('fire at once, be the schedule paused or not, and leave its rhythm alone', async () => {
-    const { world, made } = await withSchedule();
+    const { world } = await withSchedule();
     await world.clock.advance(3 * MINUTE);
-    await controls(world).trigger(made);
+    await controls(world).trigger(KEY);
     await world.clock.advance(A_MOMENT);
     assert.deepEqual(times(world), ['00:00', '00:03']);
     await controls(world).pause(KEY, 'maintenance');
-    const { eventId } = await controls(world).trigger((await controls(world).find(KEY))!);
+    const fired = await controls(world).trigger(KEY);
     await world.crash();
     await world.clock.advance(A_MOMENT);
-    assert.equal(world.targets.seen.at(-1)?.delivery.eventId, eventId);
+    assert.equal(world.targets.seen.at(-1)?.delivery.eventId, fired?.eventId);
     await controls(world).resume(KEY);
     await world.clock.advance(10 * MINUTE);
     assert.equal(times(world).at(-1), '00:10');
   });
 
   it('count as executions that others overlap with', async () => {
-    const { world, made } = await withSchedule({ overlap: 'SKIP' });
+    const { world } = await withSchedule({ overlap: 'SKIP' });
     await world.clock.advance(3 * MINUTE);
     world.targets.behave(ARN, () => BUSY);
-    await controls(world).trigger(made);
+    await controls(world).trigger(KEY);
     await world.clock.advance(10 * MINUTE);
     assert.deepEqual(times(world), ['00:00', '00:03']);
   });

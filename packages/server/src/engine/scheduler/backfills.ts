@@ -8,6 +8,7 @@ import type { Clockwork, Firing, Tick, TimerOwner } from '../schedule/clockwork.
 import { Zones } from '../schedule/zones.ts';
 import { addressOf, type ScheduleBook } from './schedule-book.ts';
 import { scheduleKey, type ScheduleCatalog } from './schedule-catalog.ts';
+import type { OpenSchedule } from './schedules.ts';
 import { scheduleTimetable, tickRecord, type ScheduleTimetable } from './ticks.ts';
 
 /** Ticks from a time on, up to another one, which is not among them. */
@@ -24,6 +25,13 @@ export interface BackfillPlan {
   /** The first ones, and the last. */
   readonly first: readonly number[];
   readonly last: number | undefined;
+}
+
+/** A tick that an operator has fired. */
+export interface FiredTick {
+  readonly schedule: Schedule;
+  readonly eventId: string;
+  readonly instant: number;
 }
 
 /** What a backfill's timer remembers. It is due at once, again and again, until all its ticks have fired. */
@@ -56,14 +64,14 @@ export class Backfills implements TimerOwner {
     this.#parts = parts;
   }
 
-  async fireNow(schedule: Schedule): Promise<{ readonly eventId: string; readonly instant: number }> {
-    const { book, ingest, clock, random, log } = this.#parts;
+  /** Fires a schedule now; resolves once that is durable. */
+  async fireNow({ schedule, home }: Pick<OpenSchedule, 'schedule' | 'home'>): Promise<FiredTick> {
+    const { book, ingest, clock, random } = this.#parts;
     const instant = clock.now();
     const record = tickRecord(schedule, instant, instant, { request: random.uuid() });
-    book.put(schedule, instant);
-    const [position] = await ingest.append(await log(schedule), [record]);
+    const [position] = await ingest.append(home, [record]);
     book.appended(addressOf(schedule), position!);
-    return { eventId: record.eventId, instant };
+    return { schedule, eventId: record.eventId, instant };
   }
 
   plan(schedule: Schedule, { from, until }: BackfillRange): BackfillPlan {

@@ -3,7 +3,7 @@ import type { OverlapPolicy, Schedule } from '../../model/schedule.ts';
 import type { Versioned } from '../catalog.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Timer } from '../ports/timer-storage.ts';
-import type { Backfills, BackfillPlan, BackfillRange } from './backfills.ts';
+import type { Backfills, BackfillPlan, BackfillRange, FiredTick } from './backfills.ts';
 import type { ScheduleCatalog } from './schedule-catalog.ts';
 import type { Schedules, ScheduleTimer } from './schedules.ts';
 
@@ -79,9 +79,10 @@ export class ScheduleControls {
     return this.#change(key, (schedule) => ({ ...schedule, overlap }));
   }
 
-  /** Fires a schedule now, be it enabled or not; resolves once the tick is durable. Answers its event's id. */
-  trigger(schedule: Schedule): Promise<{ readonly eventId: string; readonly instant: number }> {
-    return this.#parts.backfills.fireNow(schedule);
+  /** Fires a schedule now, be it enabled or not; resolves once the tick is durable. Undefined when there is none of that key. */
+  async trigger(key: string): Promise<FiredTick | undefined> {
+    const open = await this.#parts.schedules.open(key);
+    return open && this.#parts.backfills.fireNow(open);
   }
 
   plan(schedule: Schedule, range: BackfillRange): BackfillPlan {

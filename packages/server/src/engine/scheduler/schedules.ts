@@ -26,6 +26,13 @@ export interface ScheduleTimer extends OverlapMemory {
   readonly from: number;
 }
 
+/** A schedule that is known to the router and to its lane. */
+export interface OpenSchedule {
+  readonly schedule: Schedule;
+  readonly subscription: Subscription;
+  readonly home: LogId;
+}
+
 export interface SchedulesParts {
   readonly timers: Pick<TimerStore, 'get'>;
   readonly catalog: ScheduleCatalog;
@@ -139,19 +146,25 @@ export class Schedules implements TimerOwner {
     return found;
   }
 
-  /** The lane of the schedule that an ARN names, and the log it belongs to; undefined when there is no such schedule. */
-  async laneOf({
-    account,
-    region,
-    resource,
-  }: Arn): Promise<{ readonly subscription: Subscription; readonly home: LogId } | undefined> {
+  /**
+   * Makes a schedule known as it is now, between two changes of it: with its lane, and the log that its ticks stand in.
+   * Undefined when there is none of that key.
+   */
+  open(key: string): Promise<OpenSchedule | undefined> {
+    const { clockwork, catalog, book, clock, log } = this.#parts;
+    return clockwork.changeOne(PREFIX + key, async () => {
+      const schedule = (await catalog.schedule(key))?.document;
+      if (!schedule) return undefined;
+      const home = await log(schedule);
+      return { schedule, subscription: book.put(schedule, clock.now()), home };
+    });
+  }
+
+  /** The same for the schedule that an ARN names. */
+  async laneOf({ account, region, resource }: Arn): Promise<OpenSchedule | undefined> {
     const [, group, name] = /^schedule\/([^/]+)\/([^/]+)$/.exec(resource) ?? [];
     if (group === undefined || name === undefined) return undefined;
-    const { catalog, book, clock, log } = this.#parts;
-    const schedule = (await catalog.schedule(scheduleKey({ account, region }, group, name)))?.document;
-    if (!schedule) return undefined;
-    const home = await log(schedule);
-    return { subscription: book.put(schedule, clock.now()), home };
+    return this.open(scheduleKey({ account, region }, group, name));
   }
 
   async fire(timers: readonly Timer[], now: number): Promise<Firing[]> {

@@ -27,7 +27,7 @@ import {
   type Attempt,
   type InHouse,
 } from './in-house.ts';
-import { inputShape, isObject, withToken, type CallInput } from './input.ts';
+import { inputShape, isObject, isTooDeep, withToken, type CallInput } from './input.ts';
 import { isAnswerTo, operationOf, requestOf } from './request.ts';
 
 const notes = `For schedules only. A schedule may name every action that changes something of the APIs that speak AWS JSON, the query protocol or that of EC2, and of the commonest that speak REST-JSON; [one table](../../packages/server/src/targets/universal/apis.json) says which. S3, Route 53, CloudFront and other APIs in XML are not among them.
@@ -103,7 +103,7 @@ const isInvoke = ({ service, action }: UniversalCall): boolean => service === 'l
 function readInput(text: string | undefined): CallInput | undefined {
   try {
     const input: unknown = JSON.parse(text ?? '');
-    return isObject(input) ? input : undefined;
+    return isObject(input) && !isTooDeep(input) ? input : undefined;
   } catch {
     return undefined;
   }
@@ -121,7 +121,7 @@ function openSession(
     if (!api)
       return { status: 'reject', code: 'NO_RESOURCE', reason: `Busbar does not call ${call.service}.` };
     const input = readInput(delivery.payload);
-    if (!input) return invalid('The input of the call is no JSON object.');
+    if (!input) return invalid('The input of the call is no JSON object, or lies too deep.');
     const attempt: Attempt = { delivery, input, from, signal };
     const function_ = isInvoke(call) ? localFunctionOf(reach.functions, input) : undefined;
     if (function_) return invokeInHouse(reach.functions, function_, attempt);

@@ -1,3 +1,4 @@
+import { limits } from '../../model/limits.ts';
 import type { CallShape, UniversalApi } from './api.ts';
 
 export type CallInput = Readonly<Record<string, unknown>>;
@@ -10,6 +11,20 @@ export const isObject = (value: unknown): value is CallInput =>
 const upperFirst = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
+/** A member of a table; never one that all objects have, such as `__proto__`. */
+const own = <Value>(table: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined =>
+  table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** Whether a value lies deeper than any API follows. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.universalInputLevels) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
+}
+
 /** The shape of an action's input; undefined when everything in it is written as it is given. */
 export function inputShape({ inputs, shapes }: UniversalApi, action: string): CallShape | undefined {
   const name = inputs?.[action];
@@ -18,13 +33,13 @@ export function inputShape({ inputs, shapes }: UniversalApi, action: string): Ca
 
 /** How a member is called on the wire. It may be given with a small letter in front as well. */
 export function wireName({ camel }: UniversalApi, shape: CallShape | undefined, given: string): string {
-  const named = shape?.wire?.[upperFirst(given)];
+  const named = own(shape?.wire, upperFirst(given));
   return named ?? (camel ? lowerFirst(given) : given);
 }
 
 /** What refers to the shape of a member. */
 export const memberRef = (shape: CallShape | undefined, given: string): string | undefined =>
-  shape?.members?.[upperFirst(given)];
+  own(shape?.members, upperFirst(given));
 
 const PLACE = /^(?:path|query|header):/;
 

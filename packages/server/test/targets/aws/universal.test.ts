@@ -37,9 +37,9 @@ function check(call: string, services: ServiceDirectory, input: object = {}): st
   return targetOver(services).check(arn, { Id: 'target', Arn: arn.text, RoleArn: ROLE, Input });
 }
 
-async function send(
+async function sendText(
   call: string,
-  input: object,
+  payload: string,
   services: ServiceDirectory,
   change: Partial<OutgoingDelivery> = {},
 ): Promise<SendOutcome> {
@@ -47,10 +47,17 @@ async function send(
   const target = { Id: 'target', Arn: arn.text, RoleArn: ROLE };
   const context = { account: ACCOUNT, region: 'us-east-1', ruleArn: RULE };
   const session = targetOver(services).open(arn, target, context);
-  const given = delivery(1, { ...change, payload: JSON.stringify(input) });
+  const given = delivery(1, { ...change, payload });
   const [outcome] = await session.send([given], new AbortController().signal);
   return outcome!;
 }
+
+const send = (
+  call: string,
+  input: object,
+  services: ServiceDirectory,
+  change: Partial<OutgoingDelivery> = {},
+): Promise<SendOutcome> => sendText(call, JSON.stringify(input), services, change);
 
 /** Everything at one URL, the services that Busbar has itself included. */
 const outside = (url: string): ServiceDirectory => {
@@ -152,6 +159,22 @@ test('an input that cannot be written as a request is refused, and nothing is se
     assert.equal(outcome.status, 'reject', JSON.stringify(outcome));
   }
   assert.deepEqual(server.requests, []);
+  await server.close();
+});
+
+test('inputs that lie deep, or have members of all objects', async () => {
+  const server = await startBetween();
+  const services = outside(server.url);
+  for (const [open, close] of [
+    ['{"M":', '}'],
+    ['[', ']'],
+  ] as const) {
+    const text = `{"Item":${open.repeat(20_000)}1${close.repeat(20_000)}}`;
+    assert.equal((await sendText('dynamodb:putItem', text, services)).status, 'reject');
+  }
+  assert.equal(server.requests.length, 0);
+  await sendText('kinesis:putRecord', '{"__proto__":{"Data":"x"},"constructor":1,"Data":"a"}', services);
+  assert.equal(server.requests.at(-1)?.body, '{"__proto__":{"Data":"x"},"constructor":1,"Data":"YQ=="}');
   await server.close();
 });
 
