@@ -227,6 +227,15 @@ test('a store that takes nothing for a while holds the archive up, and loses it 
   assert.deepEqual(await world.deadLetters(), []);
 });
 
+test('an archive takes what it could not take for days', async () => {
+  await begin();
+  const archive = await make();
+  const [late] = await world.publish([earlier(3 * DAY_MS)]);
+  await settled();
+  assert.deepEqual(await ids(archive), [late]);
+  assert.deepEqual(await world.deadLetters(), []);
+});
+
 test('a send is cut into pieces that the store can take', async () => {
   await begin();
   const archive = await make();

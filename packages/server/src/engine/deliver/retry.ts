@@ -32,6 +32,9 @@ export interface AttemptNote {
 export type RetryDecision =
   { readonly retryAt: number } | { readonly retryAt: undefined; readonly exhausted: ExhaustedCondition };
 
+/** That of an archive: it waits for its store however long that takes, and takes events of any age. */
+export const ENDLESS: Patience = { maxRetries: Infinity, maxAgeMs: Infinity };
+
 export function patienceOf(policy: RetryPolicy | undefined): Patience {
   return {
     maxRetries: policy?.MaximumRetryAttempts ?? limits.maximumRetryAttempts,

@@ -2,7 +2,7 @@ import { eventBusArn, parseArn, type Arn } from '../../model/arn.ts';
 import type { PaceSettings, Rule, TargetSettings } from '../../model/resources.ts';
 import { archiveArnOf, leadsIntoArchive } from '../archive/managed-rule.ts';
 import type { Fault } from '../deliver/fault.ts';
-import { patienceOf, type Patience } from '../deliver/retry.ts';
+import { ENDLESS, patienceOf, type Patience } from '../deliver/retry.ts';
 import type { SessionContext } from '../ports/connector.ts';
 import type { LogRecord } from '../ports/storage.ts';
 import { createPayloadBuilder, type PayloadBuilder, type PayloadResult } from '../transform/index.ts';
@@ -71,8 +71,8 @@ export class Subscription {
     this.#rule = rule;
     this.#target = target;
     this.#arn = parseArn(target.Arn);
-    this.#patience = patienceOf(target.RetryPolicy);
     this.#intoArchive = leadsIntoArchive(target);
+    this.#patience = this.#intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
   }
 
   get rule(): Rule {
@@ -120,7 +120,7 @@ export class Subscription {
     if (JSON.stringify(target) === JSON.stringify(this.#target)) return false;
     this.#target = target;
     this.#arn = parseArn(target.Arn);
-    this.#patience = patienceOf(target.RetryPolicy);
+    this.#patience = this.#intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
     this.#builder = undefined;
     return true;
   }
