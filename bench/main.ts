@@ -1,4 +1,5 @@
 // `npm run bench`: everything in one run; `npm run bench -- latency footprint`: only those.
+import { benchArchive } from './archive.ts';
 import { benchDelivery } from './delivery.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchHangingTarget } from './hanging-target.ts';
@@ -21,3 +22,4 @@ if (runs('latency')) await benchLatency(delivered);
 if (runs('hanging-target')) await benchHangingTarget();
 if (runs('http-delivery')) await benchHttpDelivery();
 if (runs('schedules')) await benchSchedules();
+if (runs('archive')) await benchArchive();

@@ -62,7 +62,7 @@ export async function exportArchive(
   if (!exported.whole) throw interruptedOr(ended.signal);
   if (invocation.flags['json'] === true && out !== '-')
     await output.json({ events: exported.events, file: out });
-  else output.note(`${exported.events} events were exported`);
+  else output.note(`events exported: ${exported.events}`);
   return EXIT.ok;
 }
 

@@ -65,14 +65,8 @@ export async function importArchive(
   return totals.damaged > 0 || broken !== undefined ? EXIT.failed : EXIT.ok;
 }
 
-function summaryOf({ events, added, damaged }: Totals): string {
-  const known = events - added;
-  return (
-    `${added} events were added` +
-    (known > 0 ? `, ${known} were there already` : '') +
-    (damaged > 0 ? `, ${damaged} lines are no events` : '')
-  );
-}
+const summaryOf = ({ events, added, damaged }: Totals): string =>
+  `events added: ${added}; there already: ${events - added}; lines that are no events: ${damaged}`;
 
 const atLine = ({ message, exitCode }: CliError, { lines }: Totals): CliError =>
   new CliError(

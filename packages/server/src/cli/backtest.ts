@@ -138,9 +138,5 @@ function exampleLine({ change, event }: Example, { output }: Context): string {
 function summaryOf({ scanned, matched, rule }: Result, name: string | undefined): string[] {
   const lines = [`${matched} of ${scanned} events match`];
   if (!rule) return lines;
-  return [
-    ...lines,
-    `${rule.matched} match the rule ${name} as it is`,
-    `${rule.gained} would be gained, ${rule.lost} would be lost`,
-  ];
+  return [...lines, `${name} matches ${rule.matched} as it is; gained: ${rule.gained}, lost: ${rule.lost}`];
 }
