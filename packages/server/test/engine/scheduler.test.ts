@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
+import { StorageError } from '../../src/engine/ports/storage.ts';
 import { groupArn, scheduleKey } from '../../src/engine/scheduler/schedule-catalog.ts';
 import { ARN, schedule, withSchedule } from './schedule-world.ts';
 import { SCOPE, World } from './world.ts';
@@ -79,6 +80,29 @@ describe('schedules over restarts', () => {
     assert.equal(world.targets.seen.length, seen);
     assert.equal(await world.storage.timers.count(), 0);
     assert.equal(await world.backlogRows(), 0);
+  });
+
+  it('completed, it is deleted however busy the logs of buses are', async () => {
+    const world = await World.start({ options: { logTailBytes: 2_000 } });
+    await world.rule('busy');
+    world.gate.fault = (part, method) => {
+      if (part === 'log' && method === 'read') throw new StorageError('io', 'not now');
+    };
+    await world.publishMany(100);
+    const once = schedule(world, 's', {
+      expression: 'at(2026-01-01T00:01:00)',
+      actionAfterCompletion: 'DELETE',
+    });
+    assert.equal(await world.engine.scheduler.schedules.create(once), true);
+    await world.clock.advance(2 * MINUTE);
+    const ticks = world.targets.seen.filter(({ target }) => target === ARN);
+    assert.equal(ticks.length, 1);
+    assert.ok(world.engine.status().buses.some(({ head, routed }) => routed < head));
+    assert.equal(
+      await world.engine.scheduler.catalog.schedule(scheduleKey(SCOPE, 'default', 's')),
+      undefined,
+    );
+    assert.equal(await world.storage.timers.count(), 0);
   });
 
   it('a timer without its schedule, and a schedule whose timer is of an earlier revision', async () => {

@@ -57,7 +57,6 @@ export function assembleTime(parts: TimeParts) {
     random,
     logger,
     log,
-    pending: (address) => lanes.holds(address) || logs.routing,
     holds: (address) => lanes.holds(address),
   });
   clockwork.add(ruleSchedules);

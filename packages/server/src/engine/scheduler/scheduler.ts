@@ -55,12 +55,16 @@ export class Scheduler {
         from = (records.at(-1)?.position ?? next) + 1n;
       }
     }
-    for (const [address, position] of addresses) {
-      const read = readAddress(address);
-      const schedule = read && (await this.catalog.schedule(read.key))?.document;
-      if (!schedule || schedule.uid !== read.uid) continue;
-      book.put(schedule, clock.now());
-      if (position !== undefined) book.appended(address, position);
+    for (const some of batchesOf([...addresses], limits.timerBatch)) {
+      // Asked for together: there may be many.
+      const recalling = some.map(async ([address, position]) => {
+        const read = readAddress(address);
+        const schedule = read && (await this.catalog.schedule(read.key))?.document;
+        if (!schedule || schedule.uid !== read.uid) return;
+        book.put(schedule, clock.now());
+        if (position !== undefined) book.appended(address, position);
+      });
+      await Promise.all(recalling);
     }
   }
 
@@ -111,4 +115,8 @@ export class Scheduler {
     };
     this.#cancel = clock.after(limits.scheduleBookSweepMs, sweep, 'housekeeping');
   }
+}
+
+function* batchesOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

@@ -43,8 +43,6 @@ export interface SchedulesParts {
   readonly logger: Logger;
   /** The log that takes the ticks of a scope; made when it is missing. */
   readonly log: (schedule: Schedule) => Promise<LogId>;
-  /** Whether anything of the schedule is still on its way. */
-  readonly pending: (address: string) => boolean;
   /** Whether its lane holds anything. */
   readonly holds: (address: string) => boolean;
 }
@@ -184,7 +182,8 @@ export class Schedules implements TimerOwner {
     if (revision !== schedule.revision) return { ticks: [], next: this.#timer(timer.id, schedule, from) };
     if (scheduled === undefined && buffered === undefined) return this.#completed(timer, schedule, now);
     const { instants, rest } = this.#due(timer, schedule, now);
-    const verdict = judgeOverlap(schedule.overlap, instants, this.#isPending(schedule), memory);
+    const isPending = schedule.overlap !== undefined && this.#isPending(schedule);
+    const verdict = judgeOverlap(schedule.overlap, instants, isPending, memory);
     const next = withMemory(timer, rest, verdict.memory, now);
     if (verdict.fire.length === 0) return { ticks: [], next };
     this.#parts.book.put(schedule, now);
@@ -226,9 +225,8 @@ export class Schedules implements TimerOwner {
     return { id, dueAt: now + limits.scheduleCompletionMs, document };
   }
 
-  /** Whether an execution is still being tried, or a tick on its way to its lane. Asked of schedules with a policy only. */
+  /** Whether an execution is still being tried, or a tick on its way to its lane. */
   #isPending(schedule: Schedule): boolean {
-    if (schedule.overlap === undefined) return false;
     return this.#parts.book.isUnrouted(schedule) || this.#parts.holds(addressOf(schedule));
   }
 
@@ -240,8 +238,8 @@ export class Schedules implements TimerOwner {
 
   /** All ticks have fired: the schedule goes once the last of them is through. */
   async #completed(timer: Timer, schedule: Schedule, now: number): Promise<Firing> {
-    const { catalog, book, pending } = this.#parts;
-    if (pending(addressOf(schedule))) {
+    const { catalog, book } = this.#parts;
+    if (this.#isPending(schedule)) {
       return { ticks: [], next: { ...timer, dueAt: now + limits.scheduleCompletionMs } };
     }
     await catalog.removeSchedule(keyOf(schedule), undefined);
