@@ -15,6 +15,9 @@ export const replayLimits = {
   /** What a replay reads from its archive at once. */
   replayReadEvents: 512,
   replayReadBytes: 1_048_576,
+  /** The last records of its log that a replay looks at for its place. */
+  replayMarkRecords: 16,
+  replayMarkBytes: 33_554_432,
   /** How far a replay may be ahead of its deliveries: positions that are only in memory, and durable rows of its lanes. */
   replayAheadPositions: 8_192,
   replayAheadRows: 1_000,

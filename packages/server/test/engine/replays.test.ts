@@ -253,6 +253,14 @@ describe('a replay that cannot go on', () => {
     assert.deepEqual(await replayLogs(world), []);
   });
 
+  it('fails when its pattern is understood no more, and keeps nothing else from working', async () => {
+    const world = await worldWith('a');
+    await fill(world, 1);
+    await startReplay(world, 'r', { pattern: '{"source":[{"spelled":"shop"}]}' });
+    await until(world, 'FAILED');
+    assert.equal(replayNow(world).stateReason, 'The pattern of the replay cannot be used.');
+  });
+
   it('fails when its bus is deleted', async () => {
     const world = await worldWith();
     const bus = await world.bus('other');

@@ -53,7 +53,7 @@ export class Readings {
     const feed = new ReplayFeed({ ...this.#parts, ingest: { append } }, replayOf(scope, name, plan));
     while (!signal.aborted) {
       const step = await feed.step();
-      if (step.next === 'end' || step.next === 'gone') return;
+      if (step.next === 'end' || step.next === 'failed') return;
       if (step.next === 'later') await this.#wait(step.at, signal);
       const taken = batch;
       batch = [];

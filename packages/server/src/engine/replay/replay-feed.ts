@@ -12,7 +12,7 @@ import { Tempo } from './tempo.ts';
 
 export interface ReplayFeedParts {
   readonly archives: Pick<ArchiveStore, 'read' | 'stats'>;
-  readonly log: Pick<LogStore, 'list' | 'read'>;
+  readonly log: Pick<LogStore, 'create' | 'read'>;
   readonly ingest: Pick<Ingest, 'append'>;
   readonly clock: Clock;
   /** Counts what goes into the log. */
@@ -26,11 +26,15 @@ export interface ReplayProgress {
   readonly lastReplayedAt: number | undefined;
 }
 
-/** `more`: go on; `later`: at that time; `end`: the archive has no more; `gone`: there is no such archive. */
+/** `more`: go on; `later`: at that time; `end`: the archive has no more; `failed`: it cannot be read on. */
 export type FeedStep =
-  { readonly next: 'more' | 'end' | 'gone' } | { readonly next: 'later'; readonly at: number };
+  | { readonly next: 'more' | 'end' }
+  | { readonly next: 'later'; readonly at: number }
+  | { readonly next: 'failed'; readonly reason: string };
 
 const MORE: FeedStep = { next: 'more' };
+const GONE: FeedStep = { next: 'failed', reason: 'The archive was deleted.' };
+const NO_PATTERN: FeedStep = { next: 'failed', reason: 'The pattern of the replay cannot be used.' };
 
 /**
  * Brings the events of an archive into a replay's log, in the order of their times, as fast as they are due. The place goes
@@ -63,9 +67,10 @@ export class ReplayFeed {
   /** Takes up what an earlier run has appended after it saved its place. */
   async resume(): Promise<void> {
     const { log } = this.#parts;
-    const state = (await log.list()).find((each) => each.log === this.#replay.log);
-    if (!state || state.next === state.first) return;
-    const [last] = await log.read(state.log, state.next - 1n, 1, 1);
+    const { first, next } = await log.create(this.#replay.log);
+    const { replayMarkRecords: records, replayMarkBytes: bytes } = limits;
+    const from = next - BigInt(records) > first ? next - BigInt(records) : first;
+    const last = (await log.read(this.#replay.log, from, records, bytes)).at(-1);
     const mark = last && readMark(last.group);
     if (!mark || mark.replayed <= this.progress.replayed) return;
     const place = { eventTime: mark.eventTime, eventId: last.eventId };
@@ -92,14 +97,16 @@ export class ReplayFeed {
 
   async #read(): Promise<FeedStep> {
     const { plan } = this.#replay;
+    const selects = this.#selects;
+    if (!selects) return NO_PATTERN;
     const reading = this.#ahead ?? this.#readBehind(this.#readTo);
     this.#ahead = undefined;
     const events = await reading;
     const last = events.at(-1);
-    if (!last) return { next: (await this.#parts.archives.stats(plan.archiveUid)) ? 'end' : 'gone' };
+    if (!last) return (await this.#parts.archives.stats(plan.archiveUid)) ? { next: 'end' } : GONE;
     this.#readTo = { eventTime: last.eventTime, eventId: last.eventId };
     if (!this.#tempo.isPaced) this.#ahead = this.#readBehind(this.#readTo);
-    this.#waiting = events.filter((event) => this.#selects(event));
+    this.#waiting = events.filter(selects);
     // An id is an event's own: there is no second one to look for.
     this.#ended = plan.eventId !== undefined && this.#waiting.length > 0;
     if (this.#waiting.length === 0) this.#passed();

@@ -31,7 +31,6 @@ export interface ReplayRunParts extends ReplayFeedParts {
   readonly busExists: (replay: Replay) => boolean;
 }
 
-const ARCHIVE_GONE = 'The archive was deleted.';
 const BUS_GONE = 'The event bus was deleted.';
 
 type Outcome = { readonly state: 'COMPLETED' } | { readonly state: 'FAILED'; readonly reason: string };
@@ -119,7 +118,7 @@ export class ReplayRun {
       const step = await this.#step();
       if (step === undefined) await this.#pause(limits.storageRetryMs);
       else if (step.next === 'later') await this.#pause(step.at - this.#parts.clock.now(), 'due');
-      else if (step.next === 'gone') return { state: 'FAILED', reason: ARCHIVE_GONE };
+      else if (step.next === 'failed') return { state: 'FAILED', reason: step.reason };
       else if (step.next === 'end') {
         await this.#settled();
         return this.#interrupted ? undefined : { state: 'COMPLETED' };

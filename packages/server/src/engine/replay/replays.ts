@@ -144,9 +144,13 @@ export class Replays {
   }
 
   #go(run: ReplayRun): void {
-    void run.run().then(() => {
-      if (!this.#stopped) this.#runs.delete(run.replay.uid);
-    });
+    run.run().then(
+      () => {
+        if (!this.#stopped) this.#runs.delete(run.replay.uid);
+      },
+      // A bug: the replay stands still until the next start, and everything else goes on.
+      (error: unknown) => this.#parts.trouble.report(error, `replaying ${run.replay.arn}`),
+    );
   }
 
   #full(scope: Scope): boolean {

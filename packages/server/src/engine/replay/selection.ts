@@ -7,14 +7,18 @@ export interface Selectable {
   readonly event: string;
 }
 
-/** Which events of an archive a replay takes. The pattern has been checked. */
+/** Which events of an archive a replay takes; undefined when its pattern, which was checked once, is understood no more. */
 export function selectionOf({
   pattern,
   eventId,
-}: Pick<ReplayPlan, 'pattern' | 'eventId'>): (event: Selectable) => boolean {
+}: Pick<ReplayPlan, 'pattern' | 'eventId'>): ((event: Selectable) => boolean) | undefined {
   if (pattern === undefined) return (event) => eventId === undefined || event.eventId === eventId;
   const matcher = createMatcher<true>();
-  matcher.add(true, pattern);
+  try {
+    matcher.add(true, pattern);
+  } catch {
+    return undefined;
+  }
   return ({ eventId: id, event }) =>
     (eventId === undefined || id === eventId) && matcher.match(event).length > 0;
 }
