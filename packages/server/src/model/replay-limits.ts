@@ -23,6 +23,8 @@ export const replayLimits = {
   replayAheadRows: 1_000,
   /** How often a replay that waits for its deliveries looks again. */
   replayPollMs: 25,
+  /** How often one whose next event is far off looks whether its bus is still there. */
+  replayLookMs: 60_000,
   /** The longest time between two saves of a replay's place. */
   replaySaveMs: 1_000,
   /** Archives that are read at the same time for files and dry runs. */

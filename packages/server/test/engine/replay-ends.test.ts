@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
 import { limits } from '../../src/model/limits.ts';
+import { turns } from './fake-clock.ts';
 import { fill, replayLogs, replayNow, SECOND, startReplay, until } from './replay-kit.ts';
 import { fixtureArn, World } from './world.ts';
 
@@ -40,6 +41,23 @@ describe('a replay that is cancelled', () => {
     assert.deepEqual(await replayLogs(world), []);
     assert.equal(await world.backlogRows(), 0);
     assert.equal(world.engine.status().memory.deliveries, 0);
+  });
+
+  it('is cancelled at once, however far off its next event is', async () => {
+    const world = await worldWith('a');
+    await fill(world, 2);
+    await startReplay(world, 'r', { ratePerSecond: 1 / 3_600 });
+    // At every point of a step: while it reads, appends, and waits.
+    for (let turn = 0; turn < 40; turn++) {
+      const name = `r${turn}`;
+      await startReplay(world, name, { ratePerSecond: 1 / 3_600 });
+      await turns(turn);
+      await world.engine.replays.cancel(replayNow(world, name));
+      await until(world, 'CANCELLED', name, SECOND);
+    }
+    await world.clock.advance(SECOND);
+    assert.equal(replayNow(world).replayed, 1);
+    assert.equal(replayNow(world).state, 'RUNNING');
   });
 
   it('is cancelled also over a crash', async () => {

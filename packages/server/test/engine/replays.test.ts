@@ -265,11 +265,12 @@ describe('a replay that cannot go on', () => {
     const world = await worldWith();
     const bus = await world.bus('other');
     await fill(world, 100);
-    await startReplay(world, 'r', { bus: 'other', ratePerSecond: 10 });
+    // The next event is due in an hour.
+    await startReplay(world, 'r', { bus: 'other', ratePerSecond: 1 / 3_600 });
     await world.clock.advance(SECOND);
     await world.engine.catalog.removeBus(bus, undefined);
     await world.bus('other');
-    await until(world, 'FAILED');
+    await until(world, 'FAILED', 'r', 2 * limits.replayLookMs);
     assert.equal(replayNow(world).stateReason, 'The event bus was deleted.');
   });
 

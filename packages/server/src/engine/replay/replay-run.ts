@@ -116,6 +116,8 @@ export class ReplayRun {
         continue;
       }
       const step = await this.#step();
+      // From here on to the next wait nothing can come in between.
+      if (this.#interrupted) return undefined;
       if (step === undefined) await this.#pause(limits.storageRetryMs);
       else if (step.next === 'later') await this.#pause(step.at - this.#parts.clock.now(), 'due');
       else if (step.next === 'failed') return { state: 'FAILED', reason: step.reason };
@@ -227,12 +229,15 @@ export class ReplayRun {
   /** Waits, unless it is interrupted. Waiting for others is nothing that a moved clock has to stop for. */
   #pause(ms: number, urgency?: 'due'): Promise<void> {
     return new Promise((resolve) => {
+      const { clock } = this.#parts;
       const end = (): void => {
-        cancel();
+        for (const cancel of timers) cancel();
         this.#waiting.delete(end);
         resolve();
       };
-      const cancel = this.#parts.clock.after(ms, end, urgency === 'due' ? undefined : 'housekeeping');
+      const timers = [clock.after(ms, end, urgency === 'due' ? undefined : 'housekeeping')];
+      // The bus may be deleted before the next event is due.
+      if (ms > limits.replayLookMs) timers.push(clock.after(limits.replayLookMs, end, 'housekeeping'));
       this.#waiting.add(end);
     });
   }
