@@ -190,9 +190,10 @@ describe('StartReplay', () => {
       EventStartTime: DECEMBER,
       EventEndTime: DECEMBER + 86_400,
       ReplayStartTime: now,
-      State: 'STARTING',
     };
-    assert.deepEqual(await fixture.call('DescribeReplay', { ReplayName: 'r' }), described);
+    const { State, ...shown } = await fixture.call('DescribeReplay', { ReplayName: 'r' });
+    assert.deepEqual(shown, described);
+    assert.match(String(State), /^(?:STARTING|RUNNING)$/);
     await fixture.untilState('COMPLETED');
     const ended = await fixture.call('DescribeReplay', { ReplayName: 'r' });
     const { ReplayEndTime: endTime } = ended as { ReplayEndTime: number };
