@@ -1,6 +1,6 @@
 /** Turns the source of a reader into a function, where that is allowed. */
 import type { EventScanner, Reader } from '../event-scanner.ts';
-import { passDigits, passScalar, passText } from '../pass.ts';
+import { passDigits, passScalar, passShortText } from '../pass.ts';
 import type { PathNode } from '../path-trie.ts';
 import { ReaderSource } from './reader-source.ts';
 
@@ -14,7 +14,7 @@ export function makeReader(scanner: EventScanner, root: PathNode): Reader | null
     // No text of a pattern or an event is part of the source; see there.
     // oxlint-disable-next-line typescript/no-implied-eval
     const maker = new Function('S', 'T', 'P', 'Q', 'D', 'C', text) as Maker;
-    return maker(scanner, scanner.cursor, passScalar, passText, passDigits, constants);
+    return maker(scanner, scanner.cursor, passScalar, passShortText, passDigits, constants);
   } catch {
     return null;
   }

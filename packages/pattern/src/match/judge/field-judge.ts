@@ -7,6 +7,8 @@
  */
 import { EventValue } from '../../event-value.ts';
 import type { ValueKind } from '../../event-value.ts';
+import { exactDouble } from '../../json/exact-double.ts';
+import type { NumberKey } from '../../json/number.ts';
 import type { Condition, Reach } from '../../operators/operator.ts';
 import type { Field, FieldCondition } from '../field.ts';
 import type { JsonCursor } from '../json-cursor.ts';
@@ -28,9 +30,11 @@ const LETTER_T = 116;
 const MOST_CONDITIONS = 64;
 const MOST_BYTES = 4096;
 
-/** Bytes of a number that are remembered, and four bytes that begin none. */
+/** Bytes of a number that are remembered. */
 const LONG_BYTES = 8;
+/** What begins no number: nothing was remembered, or nothing could be. */
 const NO_NUMBER = 0;
+const TRIED = 1;
 
 /** Integers below this leave a double room for four decimals and more. */
 const MOST_WHOLE = 1e9;
@@ -108,21 +112,20 @@ export class FieldJudge {
     let { table } = texts;
     let row = 0;
     for (let i = from; ;) {
-      const c = bytes[i]!;
-      let next = table[row + columns[c]!]!;
-      if (next === UNKNOWN) {
-        if (c < 32 || c === BACKSLASH) return 0;
-        if (c === QUOTE) next = table[row] = UNKNOWN - 1 - this.#try('string', cursor, from, i);
-        else next = texts.follow(row, c);
-        if (next === UNKNOWN) return 0;
-        table = texts.table;
+      let next = table[row + columns[bytes[i]!]!]!;
+      while (next >= 0) {
+        row = next;
+        next = table[row + columns[bytes[++i]!]!]!;
       }
-      i++;
-      if (next < 0) {
+      if (next < UNKNOWN) {
         give(this.#verdicts[UNKNOWN - 1 - next]!, sink);
-        return i;
+        return i + 1;
       }
-      row = next;
+      const c = bytes[i]!;
+      if (c < 32 || c === BACKSLASH) return 0;
+      if (c === QUOTE) table[row] = UNKNOWN - 1 - this.#try('string', cursor, from, i);
+      else if (texts.follow(row, c) === UNKNOWN) return 0;
+      ({ table } = texts);
     }
   }
 
@@ -160,43 +163,47 @@ export class FieldJudge {
     }
     if ((c | 32) === LETTER_E) return 0;
     const near = negative ? -whole - width : whole;
-    if (this.round === sink.round && near - MARGIN > this.#low && near + width + MARGIN < this.#high)
-      return i;
-    this.#place(cursor, from, i, sink);
+    if (this.round === sink.round && near - MARGIN > this.#low && near + width + MARGIN < this.#high) {
+      if (this.first === NO_NUMBER) this.#remember(cursor, from, i, near, near + width);
+    } else {
+      this.#place(cursor, from, i, sink);
+    }
     return i;
   }
 
   /** Judges a number by its place. */
   #place(cursor: JsonCursor, from: number, end: number, sink: VerdictSink): void {
-    const value = this.#value;
-    value.place('number', cursor, from, end, 0, null);
-    const { number } = value;
+    let number: NumberKey | undefined = exactDouble(cursor.bytes, from, end);
+    if (Number.isNaN(number)) {
+      this.#value.place('number', cursor, from, end, 0, null);
+      ({ number } = this.#value);
+    }
     const bounds = this.#bounds;
     const place = typeof number === 'number' ? placeOf(number, bounds) : bounds.length * 2 + 1;
     this.#byPlace[place] ??= this.#verdicts[this.#try('number', cursor, from, end)]!;
     give(this.#byPlace[place], sink);
     if ((place & 1) !== 0) return;
     this.round = sink.round;
+    this.first = NO_NUMBER;
     this.#low = place === 0 ? Number.NEGATIVE_INFINITY : bounds[place / 2 - 1]!;
     this.#high = place === 2 * bounds.length ? Number.POSITIVE_INFINITY : bounds[place / 2]!;
-    this.#remember(cursor, from, end, number as number);
   }
 
   /** Remembers as few first bytes of a number as show that it lies between the bounds at hand. */
-  #remember({ bytes, words }: JsonCursor, from: number, end: number, number: number): void {
+  #remember({ bytes, words }: JsonCursor, from: number, end: number, low: number, high: number): void {
+    this.first = TRIED;
     let unit = 0;
     for (let count = 1; count <= LONG_BYTES && from + count <= end; count++) {
       if (unit > 0) unit /= 10;
       else if (bytes[from + count - 1]! === DOT) unit = 1;
       // Numbers that begin alike are less than a unit apart; a little more makes up for what sums are off.
       const apart = 1.01 * unit;
-      if (unit === 0 || count < 4 || number - apart <= this.#low || number + apart >= this.#high) continue;
+      if (unit === 0 || count < 4 || low - apart <= this.#low || high + apart >= this.#high) continue;
       this.offset = count - 4;
       this.first = words.getInt32(from, true);
       this.last = words.getInt32(from + this.offset, true);
       return;
     }
-    this.first = NO_NUMBER;
   }
 
   /** The number of the verdict on all values that look like this one. */
