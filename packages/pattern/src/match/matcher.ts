@@ -223,11 +223,10 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
   }
 }
 
-/** Whether `leaf` is the better way to find a combination: looked up by value first, then less crowded. */
+/** Whether `leaf` is the better way to find a combination: cheap to find and not crowded. */
 function leadsBetter(leaf: SharedLeaf, than: SharedLeaf): boolean {
-  if (leaf.exact !== than.exact) return leaf.exact;
-  if (leaf.led !== than.led) return leaf.led < than.led;
-  return leaf.references < than.references;
+  const difference = leaf.cost + leaf.led - (than.cost + than.led);
+  return difference < 0 || (!(difference > 0) && leaf.references < than.references);
 }
 
 function openEntry(leaf: SharedLeaf): void {

@@ -10,8 +10,8 @@ export class SharedLeaf {
   readonly conditions: readonly FieldCondition[];
   /** The leaf holds where the field has no value. */
   readonly acceptsAbsence: boolean;
-  /** All alternatives are looked up by the value itself, and few values have them. */
-  readonly exact: boolean;
+  /** What it costs to find combinations through this leaf, measured in combinations that are found in vain. */
+  readonly cost: number;
   /** How many combinations hold the leaf. */
   references = 0;
   /** The combinations of several leaves that are found through this one. */
@@ -30,7 +30,7 @@ export class SharedLeaf {
     this.field = field;
     this.conditions = conditions;
     this.acceptsAbsence = conditions.some(({ condition }) => condition.acceptsAbsence === true);
-    this.exact = !this.acceptsAbsence && conditions.every(({ condition }) => isExact(condition));
+    this.cost = costOf(conditions);
   }
 
   /**
@@ -106,6 +106,14 @@ export function takeOut(list: Combined[], combined: Combined): void {
 
 /** Never filled: an empty list costs nothing. */
 const NONE: Combined[] = [];
+
+/** Least if all alternatives are looked up by the value itself, since few values have them. */
+function costOf(conditions: readonly FieldCondition[]): number {
+  if (conditions.every(({ condition }) => isExact(condition))) return 0;
+  return conditions.every(({ eager }) => eager) ? COST_OF_REACH : Number.POSITIVE_INFINITY;
+}
+
+const COST_OF_REACH = 8;
 
 function isExact({ reach, index }: Condition): boolean {
   if (reach === undefined) return index !== undefined;
