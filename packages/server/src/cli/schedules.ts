@@ -23,7 +23,7 @@ export const schedules: Command = {
   usage: [
     'schedules next NAME [--count N]',
     'schedules next --expression EXPRESSION [--timezone ZONE] [--count N]',
-    'schedules list [--group G [--prefix P]]',
+    'schedules list [--group G] [--prefix P]',
     'schedules show NAME',
     'schedules set NAME --overlap allow|skip|buffer-one',
     'schedules pause NAME --reason TEXT',

@@ -266,7 +266,8 @@ async function assemble(parts: EngineParts): Promise<Machinery> {
   };
   const { deadLetters } = delivery;
   const time = assembleTime({ ...parts, trouble, ingest, books, logs, lanes });
-  const letters = { deadLetters, connectors, schedules: time.scheduler.schedules };
+  const { schedules, remains } = time.scheduler;
+  const letters = { deadLetters, connectors, schedules, remains };
   const redrives = new Redrives({ storage, clock, catalog, books, lanes, ...letters });
   const replays = await openReplays({ ...shared, random, catalog, ingest, logs, lanes, books, book });
   const retention = assembleRetention(parts, { trouble, logs, redrives, deadLetters, archives });

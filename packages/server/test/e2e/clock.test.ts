@@ -151,7 +151,7 @@ test('a day of retries at a dead target ends in the dead-letter queue, in a mome
     secretAccessKey: 's',
   };
   writeFileSync(config, JSON.stringify({ services: { states: entry } }));
-  const own = await startDaemon({ data: join(directory, 'data'), args: ['--dev-clock', '--config', config] });
+  const own = await startDaemon({ data: ':memory:', args: ['--dev-clock', '--config', config] });
   const client = new AwsJson(own.port, 1);
   try {
     const create = (name: string, RetryPolicy?: object): Promise<Response> =>

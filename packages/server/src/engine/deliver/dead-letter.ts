@@ -1,5 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
+import type { Schedule } from '../../model/schedule.ts';
 import type { Delivery, Failure } from '../lane/delivery.ts';
 import { payloadOf } from '../lane/prepare.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -8,6 +9,7 @@ import type { QueueSend, QueueSender } from '../ports/queue-sender.ts';
 import type { DeadLetterStore, NewDeadLetter } from '../ports/storage.ts';
 import type { Origin, Subscription } from '../route/subscription.ts';
 import { scheduleDeadLetter } from '../scheduler/dead-letter-message.ts';
+import { remainsOf } from '../scheduler/remains.ts';
 import { ScheduleSubscription } from '../scheduler/schedule-book.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { deliveryId } from './delivery-id.ts';
@@ -42,6 +44,8 @@ export interface DeadLetterDocument {
   readonly account: string;
   readonly traceHeader?: string | undefined;
   readonly hops: number;
+  /** The schedule that has fired, without its input: the letter may outlive it. */
+  readonly schedule?: Schedule | undefined;
   readonly queue?: QueueCopy | undefined;
 }
 
@@ -266,6 +270,7 @@ export class DeadLetters {
       account: record.account,
       traceHeader: record.traceHeader,
       hops: record.hops ?? 0,
+      schedule: subscription instanceof ScheduleSubscription ? remainsOf(subscription.schedule) : undefined,
       queue: queue === undefined ? undefined : { arn: queue, result: 'pending' },
     };
     return {

@@ -1,6 +1,7 @@
 import { parseArn, type Arn } from '../../model/arn.ts';
 import { limits } from '../../model/limits.ts';
 import type { Rule } from '../../model/resources.ts';
+import type { Schedule } from '../../model/schedule.ts';
 import type { Catalog } from '../catalog.ts';
 import { buildEnvelope, readEnvelope } from '../envelope.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -40,16 +41,20 @@ export interface Redrivable {
   readonly subscription: Subscription;
   readonly home: LogId;
   readonly record: NewLogRecord;
-  /** The edited payload. */
+  /** What goes out instead of what the target's settings would make of the event. */
   readonly payload: string | undefined;
+  /** The schedule that is gone, which is then to be kept for as long as this goes on. */
+  readonly remains?: Schedule | undefined;
 }
 
-type Place = Pick<Redrivable, 'subscription' | 'home'>;
+type Place = Pick<Redrivable, 'subscription' | 'home' | 'remains'>;
 
 /** Schedules as the redrive of their dead letters sees them. */
 export interface ScheduleLanes {
   /** The lane of the schedule that an ARN names; undefined when there is no such schedule. */
   laneOf(schedule: Arn): Promise<Place | undefined>;
+  /** The lane of one that is gone. */
+  laneOfRemains(schedule: Schedule): Promise<Place>;
 }
 
 export interface RedrivableParts {
@@ -99,29 +104,38 @@ export class RedrivableFinder {
     if (event !== undefined && isSchedule(letter)) return { id, status: 'invalid', reason: NO_EVENT_OF_RULE };
     const text = event === undefined ? document.event : editedEvent(document.event, event);
     if (text === undefined) return { id, status: 'invalid', reason: NO_EVENT };
-    if (!this.#editor)
-      return { ...place, letter, record: this.#record(letter, document, text), payload: undefined };
+    const record = this.#record(letter, document, text);
+    // The input of a schedule that is gone is only in what it has sent.
+    if (!this.#editor) {
+      return { ...place, letter, record, payload: place.remains && document.payload };
+    }
     const answer = await this.#editor.apply(document.payload ?? document.event);
     if ('reason' in answer) return { id, status: 'invalid', reason: answer.reason };
-    return { ...place, letter, record: this.#record(letter, document, text), payload: answer.edited };
+    return { ...place, letter, record, payload: answer.edited };
   }
 
   /** The lane: that of the target as it is now, or one beside it that goes elsewhere. */
   async #place(letter: DeadLetter, document: DeadLetterDocument): Promise<Place | Refusal> {
     const { id } = letter;
     const arn = parseArn(letter.rule);
-    const place = arn && isSchedule(letter) ? await this.#ofSchedule(arn) : this.#ofRule(letter, document);
+    const place =
+      arn && isSchedule(letter) ? await this.#ofSchedule(arn, document) : this.#ofRule(letter, document);
     if (typeof place === 'string') return { id, status: 'gone', reason: place };
-    const { subscription, home } = place;
+    const { subscription, home, remains } = place;
     if (this.#to === undefined || this.#to === subscription.target.Arn) return place;
     const detour = detourOf(subscription, this.#to);
     const fault = faultOfDetour(detour, this.#parts.connectors);
-    return fault === undefined ? { subscription: detour, home } : { id, status: 'invalid', reason: fault };
+    return fault === undefined
+      ? { subscription: detour, home, remains }
+      : { id, status: 'invalid', reason: fault };
   }
 
-  async #ofSchedule(arn: Arn): Promise<Place | string> {
-    const place = await this.#parts.schedules.laneOf(arn);
-    return place ?? `The schedule ${arn.text} does not exist any more.`;
+  async #ofSchedule(arn: Arn, { schedule: remains }: DeadLetterDocument): Promise<Place | string> {
+    const { schedules } = this.#parts;
+    const place = await schedules.laneOf(arn);
+    if (place) return place;
+    if (!remains) return `The schedule ${arn.text} does not exist any more.`;
+    return { ...(await schedules.laneOfRemains(remains)), remains };
   }
 
   #ofRule(letter: DeadLetter, document: DeadLetterDocument): Place | string {

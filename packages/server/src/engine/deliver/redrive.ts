@@ -7,6 +7,7 @@ import type { LogId, LogRecord, NewLogRecord, Position, Storage } from '../ports
 import type { RetainedLog } from '../retention.ts';
 import type { RuleBooks } from '../route/rule-book.ts';
 import type { Subscription } from '../route/subscription.ts';
+import type { ScheduleRemains } from '../scheduler/remains.ts';
 import type { DeadLetterDocument, DeadLetters } from './dead-letter.ts';
 import {
   RedrivableFinder,
@@ -52,6 +53,7 @@ export interface RedriveParts {
   readonly deadLetters: DeadLetters;
   readonly connectors: readonly TargetConnector[];
   readonly schedules: ScheduleLanes;
+  readonly remains: Pick<ScheduleRemains, 'keep'>;
 }
 
 /** One delivery that is to be made once more. */
@@ -185,6 +187,7 @@ export class Redrives {
       } else results.push(found);
     }
     try {
+      for (const { remains } of ready) if (remains) await this.#parts.remains.keep(remains);
       await this.#repeat(ready.map((found) => ({ ...found, letter: found.letter.id })));
     } catch (error) {
       for (const { letter } of ready) redriven.delete(letter.id);

@@ -51,6 +51,11 @@ export class Lanes implements SubscriptionListener {
   /** The lane in front of a subscription's target. */
   open(subscription: Subscription, log: LogId): DeliverySink {
     let lane = this.#lanes.get(subscription.id);
+    // What was removed may be wanted again: a schedule that is gone, for its dead letters.
+    if (lane?.removed && lane.idle && !subscription.removed) {
+      this.#retire(lane);
+      lane = undefined;
+    }
     if (!lane) {
       lane = new Lane(this.#services, subscription, log, this.#trackers.get(log));
       this.#lanes.set(lane.id, lane);

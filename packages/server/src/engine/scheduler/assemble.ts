@@ -12,6 +12,7 @@ import { RuleSchedules } from '../schedule/rule-schedules.ts';
 import type { StorageTrouble } from '../storage-trouble.ts';
 import { Backfills } from './backfills.ts';
 import { ScheduleControls } from './controls.ts';
+import { ScheduleRemains } from './remains.ts';
 import { ScheduleBook } from './schedule-book.ts';
 import { ScheduleCatalog } from './schedule-catalog.ts';
 import { Scheduler } from './scheduler.ts';
@@ -64,6 +65,7 @@ export function assembleTime(parts: TimeParts) {
   const backfills = new Backfills({ catalog, book, clockwork, ingest, clock, random, log });
   clockwork.add(backfills);
   const controls = new ScheduleControls({ catalog, schedules, backfills, clock, random });
-  const scheduler = new Scheduler({ storage, catalog, book, schedules, controls, clock, trouble });
+  const remains = new ScheduleRemains(storage.catalog);
+  const scheduler = new Scheduler({ storage, catalog, book, schedules, controls, remains, clock, trouble });
   return { clockwork, ruleSchedules, scheduler };
 }

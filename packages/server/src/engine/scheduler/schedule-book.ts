@@ -18,13 +18,20 @@ const UID = '@';
 export const addressOf = (schedule: Schedule): string =>
   `${PREFIX}${scheduleKey(schedule, schedule.group, schedule.name)}${UID}${schedule.uid}`;
 
+export interface ReadAddress {
+  readonly key: string;
+  readonly uid: string;
+  /** Without what follows the address in the id of a lane that goes elsewhere. */
+  readonly address: string;
+}
+
 /** The key of a schedule and its incarnation, also for a lane of its that goes elsewhere; undefined for an address of something else. */
-export function readAddress(address: string): { readonly key: string; readonly uid: string } | undefined {
+export function readAddress(address: string): ReadAddress | undefined {
   const { base: text } = readDetour(address) ?? { base: address };
   const base = text.endsWith(BY_HAND) ? text.slice(0, -BY_HAND.length) : text;
   const at = base.indexOf(UID);
   if (at < 0 || !base.startsWith(PREFIX)) return undefined;
-  return { key: base.slice(PREFIX.length, at), uid: base.slice(at + 1) };
+  return { key: base.slice(PREFIX.length, at), uid: base.slice(at + 1), address: base };
 }
 
 const BY_HAND = '!';

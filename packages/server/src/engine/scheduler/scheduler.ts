@@ -8,6 +8,7 @@ import type { StorageTrouble } from '../storage-trouble.ts';
 import type { ScheduleControls } from './controls.ts';
 import { readAddress, type ScheduleBook } from './schedule-book.ts';
 import type { ScheduleCatalog } from './schedule-catalog.ts';
+import type { ScheduleRemains } from './remains.ts';
 import type { Schedules } from './schedules.ts';
 
 export interface SchedulerParts {
@@ -16,6 +17,7 @@ export interface SchedulerParts {
   readonly book: ScheduleBook;
   readonly schedules: Schedules;
   readonly controls: ScheduleControls;
+  readonly remains: ScheduleRemains;
   readonly clock: Clock;
   readonly trouble: StorageTrouble;
 }
@@ -25,6 +27,7 @@ export class Scheduler {
   readonly catalog: ScheduleCatalog;
   readonly schedules: Schedules;
   readonly controls: ScheduleControls;
+  readonly remains: ScheduleRemains;
   readonly #parts: SchedulerParts;
   #cancel: (() => void) | undefined;
   #stopped = false;
@@ -34,6 +37,7 @@ export class Scheduler {
     this.catalog = parts.catalog;
     this.schedules = parts.schedules;
     this.controls = parts.controls;
+    this.remains = parts.remains;
   }
 
   /**
@@ -41,7 +45,7 @@ export class Scheduler {
    * be done before anything is routed.
    */
   async recall(): Promise<void> {
-    const { storage, book, clock } = this.#parts;
+    const { storage, book, remains, clock } = this.#parts;
     const addresses = new Map<string, Position | undefined>();
     for (const { lane } of await storage.parked.lanes()) addresses.set(lane, undefined);
     const cursors = await storage.log.cursors();
@@ -55,17 +59,21 @@ export class Scheduler {
         from = (records.at(-1)?.position ?? next) + 1n;
       }
     }
+    const gone = new Set<string>();
     for (const some of batchesOf([...addresses], limits.timerBatch)) {
       // Asked for together: there may be many.
       const recalling = some.map(async ([address, position]) => {
         const read = readAddress(address);
         const schedule = read && (await this.catalog.schedule(read.key))?.document;
+        if (read && schedule?.uid !== read.uid) gone.add(read.address);
         if (!schedule || schedule.uid !== read.uid) return;
         book.put(schedule, clock.now());
         if (position !== undefined) book.appended(address, position);
       });
       await Promise.all(recalling);
     }
+    const needed = await remains.recall((address) => gone.has(address));
+    for (const schedule of needed) book.put(schedule, clock.now());
   }
 
   /** Schedules that are held in memory, because something of them is on its way. */

@@ -165,6 +165,13 @@ export class Schedules implements TimerOwner {
     return this.open(scheduleKey({ account, region }, group, name));
   }
 
+  /** The lane of a schedule that is gone, by what dead letters have kept of it. A restart needs `ScheduleRemains` for that. */
+  async laneOfRemains(schedule: Schedule): Promise<OpenSchedule> {
+    const { book, clock, log } = this.#parts;
+    const home = await log(schedule);
+    return { schedule, subscription: book.put(schedule, clock.now()), home };
+  }
+
   async fire(timers: readonly Timer[], now: number): Promise<Firing[]> {
     const { catalog } = this.#parts;
     const found = await Promise.all(timers.map(({ id }) => catalog.schedule(id.slice(PREFIX.length))));

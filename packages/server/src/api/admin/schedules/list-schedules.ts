@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../../engine/scheduler/scheduler.ts';
 import { limits } from '../../../model/limits.ts';
 import type { AdminRoute } from '../admin-route.ts';
-import { badRequest, notFound, onlyParameters, textParameter } from '../parameters.ts';
+import { notFound, onlyParameters, textParameter } from '../parameters.ts';
 import { scheduleView } from './view.ts';
 
 /** `GET /_busbar/schedules?group=&prefix=&after=`: the caller's schedules by group and name, a page at a time. */
@@ -15,7 +15,6 @@ export function listSchedules({ catalog, controls }: Scheduler): AdminRoute {
       const [group, namePrefix, after] = ['group', 'prefix', 'after'].map((name) =>
         textParameter(query, name, limits.adminNameChars),
       );
-      if (namePrefix !== undefined && group === undefined) throw badRequest('A prefix needs a group.');
       if (group !== undefined && !(await catalog.group(caller, group))) {
         throw notFound(`There is no schedule group ${group}.`);
       }
