@@ -22,8 +22,10 @@ export interface ScheduleCrashReport {
 }
 
 const CLIENTS = 2;
-const MIN_RUN_MS = 30;
-const MAX_RUN_MS = 500;
+/** A round is not killed before so many schedules were made, which on a busy machine takes its time. */
+const MOST_CREATED = 60;
+const ROUND_MS = 20_000;
+const MAX_WAIT_MS = 500;
 /** A kill comes so long after the clock was told to move on, when schedules fire. */
 const MAX_FIRING_MS = 40;
 /** Schedules that a client makes at once, and its rest after each request, so that the clock can move between them. */
@@ -234,9 +236,11 @@ async function oneRound(run: ScheduleRun, daemon: Daemon): Promise<void> {
     run.receive(client, false),
   ].map((loop) => loop.catch(broken));
   const killed = async (): Promise<void> => {
-    await pause(MIN_RUN_MS + run.chance.next() * (MAX_RUN_MS - MIN_RUN_MS));
+    const goal = run.counts.created + 1 + run.chance.below(MOST_CREATED);
+    const until = Date.now() + ROUND_MS;
+    while (run.counts.created < goal && Date.now() < until) await pause(1);
     if (run.chance.below(3) === 0) return;
-    await Promise.race([new Promise<void>((resolve) => (run.moving = resolve)), pause(MAX_RUN_MS)]);
+    await Promise.race([new Promise<void>((resolve) => (run.moving = resolve)), pause(MAX_WAIT_MS)]);
     await pause(run.chance.next() * MAX_FIRING_MS);
   };
   // A loop that fails ends the round too.
