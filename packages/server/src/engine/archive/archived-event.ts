@@ -20,6 +20,8 @@ function timeOf(text: string): number {
 
 /** @param event an envelope as `buildEnvelope` makes it. */
 export function archivedEvent(eventId: string, event: string, ingestedAt: number): ArchivedEvent {
-  const eventTime = timeOf(memberOf(event, 'time'));
+  const time = timeOf(memberOf(event, 'time'));
+  // A date beyond what a date can hold must not keep the others of its batch out.
+  const eventTime = Number.isNaN(time) ? ingestedAt : time;
   return { eventId, eventTime, ingestedAt, account: memberOf(event, 'account'), event };
 }

@@ -1,12 +1,12 @@
 import type { NotMade } from '../../../engine/archive/archives.ts';
-import { limitExceeded, resourceAlreadyExists, type ApiError } from '../../../model/errors.ts';
+import { resourceAlreadyExists, type ApiError } from '../../../model/errors.ts';
 import { defineOperation, type Operation } from '../../../model/operation.ts';
 import { archiveRuleName } from '../../../engine/archive/managed-rule.ts';
 import { archiveHead } from './archive-output.ts';
 import { archiveSource } from './archive-source.ts';
 import type { EventsContext } from './dependencies.ts';
 import { busNotFound } from './messages.ts';
-import { parseEventPattern } from './rule-pattern.ts';
+import { parseNewPattern } from './rule-pattern.ts';
 
 interface Input {
   readonly ArchiveName: string;
@@ -31,7 +31,7 @@ export function createArchive(context: EventsContext): Operation {
   return defineOperation<Input>('CreateArchive', async (input, call) => {
     const { ArchiveName: name } = input;
     const eventPattern = input.EventPattern || undefined;
-    if (eventPattern !== undefined) checkArchivePattern(context, eventPattern);
+    if (eventPattern !== undefined) parseNewPattern(eventPattern, quotas);
     const bus = await archiveSource(context, call, input.EventSourceArn);
     if (archives.documents.get(call, name)) throw taken(name);
     const present = archives.documents.list(call).length;
@@ -49,10 +49,4 @@ export function createArchive(context: EventsContext): Operation {
       release();
     }
   });
-}
-
-/** Holds an archive's pattern against the language and the quota of patterns. */
-export function checkArchivePattern({ quotas }: EventsContext, pattern: string): void {
-  if (pattern.length > quotas.eventPatternChars) throw limitExceeded();
-  parseEventPattern(pattern);
 }

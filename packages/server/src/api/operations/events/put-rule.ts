@@ -3,14 +3,14 @@ import { DEFAULT_BUS } from '../../../engine/catalog.ts';
 import { parseScheduleExpression } from '../../../engine/schedule/expression.ts';
 import { anchored } from '../../../engine/schedule/rule-schedules.ts';
 import { ruleArn } from '../../../model/arn.ts';
-import { limitExceeded, validationError } from '../../../model/errors.ts';
+import { validationError } from '../../../model/errors.ts';
 import { defineOperation, type Call, type Operation } from '../../../model/operation.ts';
 import type { EventBus, Rule, RuleState, Tag } from '../../../model/resources.ts';
 import { busReference, enterRule } from './bus-access.ts';
 import { refuseManaged, untilWritten } from './change.ts';
 import type { EventsContext } from './dependencies.ts';
 import { busNotFound } from './messages.ts';
-import { parseEventPattern, patternContext } from './rule-pattern.ts';
+import { parseEventPattern, parseNewPattern, patternContext } from './rule-pattern.ts';
 import { newTags } from './tags.ts';
 
 interface Input {
@@ -38,12 +38,6 @@ function checkSchedule({ ScheduleExpression: schedule, State: state }: Input, bu
   if (state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') {
     throw validationError(`${state} rule state is not supported with scheduled rule expressions.`);
   }
-}
-
-function checkPattern({ quotas }: EventsContext, text: string | undefined): Pattern | undefined {
-  if (!text) return undefined;
-  if (text.length > quotas.eventPatternChars) throw limitExceeded();
-  return parseEventPattern(text);
 }
 
 function settingsOf(input: Input): RuleSettings {
@@ -150,7 +144,7 @@ export function putRule(context: EventsContext): Operation {
     }
     const reference = busReference(EventBusName, call);
     checkSchedule(input, reference.name);
-    const pattern = checkPattern(context, input.EventPattern);
+    const pattern = input.EventPattern ? parseNewPattern(input.EventPattern, context.quotas) : undefined;
     newTags(input.Tags);
     const { bus, rule } = await enterRule(context, call, {
       EventBusName,

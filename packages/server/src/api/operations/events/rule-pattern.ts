@@ -1,6 +1,7 @@
 import { parsePattern, PatternError, type Pattern } from '@busbar/pattern';
 import { CONDITION_FIELDS, type RequestContext } from '../../../engine/policy/index.ts';
-import { ApiError } from '../../../model/errors.ts';
+import { ApiError, limitExceeded } from '../../../model/errors.ts';
+import type { Quotas } from '../../../model/limits.ts';
 
 /** Parses a pattern. Throws `InvalidEventPatternException` with the service's own reason and place. */
 export function parseEventPattern(text: string): Pattern {
@@ -13,6 +14,12 @@ export function parseEventPattern(text: string): Pattern {
       `Event pattern is not valid. Reason: ${error.describe()}`,
     );
   }
+}
+
+/** The same within the quota of characters. Throws `LimitExceededException` too. */
+export function parseNewPattern(text: string, { eventPatternChars }: Quotas): Pattern {
+  if (text.length > eventPatternChars) throw limitExceeded();
+  return parseEventPattern(text);
 }
 
 /**

@@ -2,8 +2,8 @@ import { validationError } from '../../../model/errors.ts';
 import { defineOperation, type Operation } from '../../../model/operation.ts';
 import { archiveHead, archiveNotFound } from './archive-output.ts';
 import { untilWritten } from './change.ts';
-import { checkArchivePattern } from './create-archive.ts';
 import type { EventsContext } from './dependencies.ts';
+import { parseNewPattern } from './rule-pattern.ts';
 
 interface Input {
   readonly ArchiveName: string;
@@ -18,13 +18,12 @@ const edited = (given: string | undefined, present: string | undefined): string 
   given === undefined ? present : given || undefined;
 
 /** UpdateArchive: a new pattern counts for new events, a new retention for all. */
-export function updateArchive(context: EventsContext): Operation {
-  const { archives } = context;
+export function updateArchive({ archives, quotas }: EventsContext): Operation {
   return defineOperation<Input>('UpdateArchive', async ({ ArchiveName: name, ...change }, call) => {
     if (Object.values(change).every((given) => given === undefined)) {
       throw validationError('At least one of EventPattern, RetentionDays or Description must be provided.');
     }
-    if (change.EventPattern) checkArchivePattern(context, change.EventPattern);
+    if (change.EventPattern) parseNewPattern(change.EventPattern, quotas);
     return untilWritten(async () => {
       const found = archives.documents.get(call, name);
       if (!found) throw archiveNotFound(name);
