@@ -6,26 +6,15 @@ export type NumberKey = number | string;
 
 const CERTAINLY_EXACT_LENGTH = 15;
 
-interface Decimal {
-  digits: string;
-  exponent: number;
-}
+const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:e(.+))?$/i;
 
-/** Normalises a JSON number text, without its sign, to significant digits and a power of ten. */
-function toDecimal(text: string): Decimal {
-  const e = text.search(/[eE]/);
-  const mantissa = e < 0 ? text : text.slice(0, e);
-  let exponent = e < 0 ? 0 : Number(text.slice(e + 1));
-  const dot = mantissa.indexOf('.');
-  let digits = dot < 0 ? mantissa : mantissa.slice(0, dot) + mantissa.slice(dot + 1);
-  if (dot >= 0) exponent -= mantissa.length - dot - 1;
-  let start = 0;
-  while (start < digits.length && digits[start] === '0') start++;
+/** One text for all spellings of a number's magnitude: its significant digits and a power of ten. */
+function canonical(text: string): string {
+  const [, whole = '', fraction = '', power = '0'] = NUMBER.exec(text)!;
+  const digits = (whole + fraction).replace(/^0+/, '');
   let end = digits.length;
-  while (end > start && digits[end - 1] === '0') end--;
-  exponent += digits.length - end;
-  digits = digits.slice(start, end);
-  return { digits, exponent: digits === '' ? 0 : exponent };
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return end === 0 ? '0' : `${digits.slice(0, end)}e${Number(power) - fraction.length + digits.length - end}`;
 }
 
 /** The key of a valid JSON number text. */
@@ -38,9 +27,6 @@ export function numberKey(text: string): NumberKey {
   if (!Number.isFinite(value)) return text;
   // Most programs write doubles the way that JavaScript does.
   if (String(value) === text) return value;
-  const written = toDecimal(text.startsWith('-') ? text.slice(1) : text);
-  const held = toDecimal(String(Math.abs(value)));
-  const exact = written.digits === held.digits && written.exponent === held.exponent;
-  if (!exact) return text;
+  if (canonical(text) !== canonical(String(value))) return text;
   return value === 0 ? 0 : value;
 }

@@ -3,6 +3,7 @@ import type { Condition, View } from '../operators/operator.ts';
 import { ElementIndex } from './element-index.ts';
 import type { ElementNode } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
+import { putIn, takeOut } from './placed.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 import { ValueIndex } from './value-index.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -128,7 +129,7 @@ export class Field {
     if (reach !== undefined) {
       this.#index.add(reach, condition);
     } else if (index === undefined) {
-      condition.place = this.#trials.push(condition) - 1;
+      putIn(this.#trials, condition);
     } else {
       this.#lookups ??= new Map();
       let byKey = this.#lookups.get(index.view);
@@ -145,10 +146,7 @@ export class Field {
     if (reach !== undefined) {
       this.#index.remove(reach, condition);
     } else if (index === undefined) {
-      const last = this.#trials.pop()!;
-      if (last === condition) return;
-      this.#trials[condition.place] = last;
-      last.place = condition.place;
+      takeOut(this.#trials, condition);
     } else {
       const byKey = this.#lookups!.get(index.view)!;
       const left = byKey.get(index.key)!.filter((other) => other !== condition);

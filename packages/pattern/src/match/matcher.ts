@@ -10,7 +10,7 @@ import type { FieldCondition } from './field.ts';
 import { LeafStore } from './leaf-store.ts';
 import { MatchedRules } from './matched-rules.ts';
 import { Pile } from './pile.ts';
-import { takeOut } from './shared-leaf.ts';
+import { putIn, takeOut } from './placed.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
 import { FIRST_WAIT, Settled } from './settled.ts';
 import type { ConditionSink } from './value-index.ts';
@@ -202,7 +202,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
       next,
     };
     if (entry === null) {
-      combined.place = this.#absent.push(combined) - 1;
+      putIn(this.#absent, combined);
     } else {
       if (entry.led === 0) openEntry(entry);
       entry.enlist(combined);

@@ -1,6 +1,7 @@
 import type { Condition } from '../operators/operator.ts';
 import type { Combined } from './combined.ts';
 import type { Field, FieldCondition } from './field.ts';
+import { putIn, takeOut } from './placed.ts';
 
 /** A leaf, shared by all patterns that state the same alternatives for the same field. */
 export class SharedLeaf {
@@ -76,9 +77,8 @@ export class SharedLeaf {
   /** Lists a combination that is found through this leaf. */
   enlist(combined: Combined): void {
     const list = combined.leaves.length === 1 ? this.alone : this.entries;
-    combined.place = list.length;
     // A list of one is the most common by far, and made like this it has no spare room.
-    if (list.length > 0) list.push(combined);
+    if (list.length > 0) putIn(list, combined);
     else if (combined.leaves.length === 1) this.alone = [combined];
     else this.entries = [combined];
     this.renumber();
@@ -94,14 +94,6 @@ export class SharedLeaf {
   renumber(): void {
     this.rule = this.led === 1 && this.alone.length === 1 ? this.alone[0]!.rule : -1;
   }
-}
-
-/** Takes a combination out of the list that holds it. */
-export function takeOut(list: Combined[], combined: Combined): void {
-  const last = list.pop()!;
-  if (last === combined) return;
-  list[combined.place] = last;
-  last.place = combined.place;
 }
 
 /** Never filled: an empty list costs nothing. */

@@ -7,6 +7,7 @@
 import type { EventValue } from '../event-value.ts';
 import type { Reach } from '../operators/operator.ts';
 import type { FieldCondition } from './field.ts';
+import { putIn, takeOut } from './placed.ts';
 import { RangeIndex } from './range-index.ts';
 import { TextIndex } from './text-index.ts';
 
@@ -30,7 +31,7 @@ export class ValueIndex {
       this.#ranges ??= new RangeIndex();
       this.#ranges.add(reach, condition);
     } else if (reach.by === 'other') {
-      condition.place = this.#others.push(condition) - 1;
+      putIn(this.#others, condition);
       this.#exceptions ??= new Exceptions();
       for (const exception of reach.than) this.#exceptions.index.add(exception, condition);
     } else {
@@ -45,11 +46,7 @@ export class ValueIndex {
       this.#ranges?.remove(condition);
       if (this.#ranges?.size === 0) this.#ranges = undefined;
     } else if (reach.by === 'other') {
-      const last = this.#others.pop()!;
-      if (last !== condition) {
-        this.#others[condition.place] = last;
-        last.place = condition.place;
-      }
+      takeOut(this.#others, condition);
       for (const exception of reach.than) this.#exceptions!.index.remove(exception, condition);
     } else {
       const at = this.#texts.findIndex((each) => each.takes(reach));
