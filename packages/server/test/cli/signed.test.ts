@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { CreateArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { busbar } from './busbar-command.ts';
 
@@ -75,6 +76,38 @@ test('with a key everything works, and shows only its own account', async () => 
   assert.doesNotMatch(status.out + daemon.log.map((line) => JSON.stringify(line)).join(), /secret-of/);
   const letters = await as(two, 'dead-letters', 'redrive', 'x');
   assert.match(letters.err, /There is no such dead letter/);
+});
+
+test('an archive takes only events of its own account from a file', async () => {
+  const one = keyOf('one');
+  const aws = new EventBridgeClient({
+    endpoint: daemon.url,
+    region: one.AWS_REGION,
+    credentials: { accessKeyId: one.AWS_ACCESS_KEY_ID, secretAccessKey: one.AWS_SECRET_ACCESS_KEY },
+  });
+  const EventSourceArn = 'arn:aws:events:us-east-1:111111111111:event-bus/default';
+  await aws.send(new CreateArchiveCommand({ ArchiveName: 'mine', EventSourceArn }));
+  aws.destroy();
+  const lines = ['111111111111', '222222222222'].map((account, index) =>
+    JSON.stringify({
+      ...(JSON.parse(EVENT) as object),
+      id: `00000000-0000-4000-8000-00000000000${index}`,
+      account,
+      time: '2026-01-01T00:00:00Z',
+      region: 'us-east-1',
+    }),
+  );
+  const file = join(folder, 'events.ndjson');
+  writeFileSync(file, lines.join('\n'));
+  const imported = await as(one, 'archive', 'import', 'mine', file);
+  assert.equal(imported.code, 1);
+  assert.match(
+    imported.err,
+    /line 2 is left out: its "account" is not that of the archive\nevents added: 1;/,
+  );
+  const two = { ...keyOf('two'), AWS_SESSION_TOKEN: 'token' };
+  assert.match((await as(two, 'archive', 'export', 'mine')).err, /no archive `mine`/);
+  assert.match((await as(one, 'archive', 'export', 'mine')).out, /^\{.*"account":"111111111111".*\}\n$/);
 });
 
 test('a signature for another service or of another body is refused', async () => {

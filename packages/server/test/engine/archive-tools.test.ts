@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { matchesPattern } from '@busbar/pattern';
 import fc from 'fast-check';
-import { lineOf, readLine } from '../../src/engine/archive/archive-line.ts';
+import { lineOf, readLine, type LineFault } from '../../src/engine/archive/archive-line.ts';
 import { backtest, type BacktestStep } from '../../src/engine/archive/backtest.ts';
 import { importLines } from '../../src/engine/archive/import.ts';
 import { ArchiveScans, type ArchiveScan, type TimeRange } from '../../src/engine/archive/scans.ts';
@@ -50,7 +50,7 @@ async function scanOf(store: ArchiveStore, range: TimeRange = ALL): Promise<Arch
 test('a line is read back as the event that it was', () => {
   const event = eventOf(7, { text: '","ingestion-time":"2020-01-01T00:00:00Z"}', number: 1 });
   assert.match(lineOf(event), /,"ingestion-time":"2026-05-31T23:59:55\.007Z"\}$/);
-  assert.deepEqual(readLine(lineOf(event), NOW), event);
+  assert.deepEqual(readLine(lineOf(event), { now: NOW }), event);
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.json()), fc.string({ minLength: 1 }), (members, source) => {
       const pairs = Object.entries(members).map(([name, json]) => `${JSON.stringify(name)}:${json}`);
@@ -58,7 +58,7 @@ test('a line is read back as the event that it was', () => {
       const parts = { id: idOf(1), detailType: source, account: '123456789012', region: 'r' };
       const text = buildEnvelope({ ...parts, source, time: NOW, resources: [], detail });
       const original = archivedEvent(idOf(1), text, NOW - 1);
-      const read = readLine(lineOf(original), NOW);
+      const read = readLine(lineOf(original), { now: NOW });
       assert.ok(!('fault' in read));
       assert.deepEqual(JSON.parse(read.event), JSON.parse(text));
       assert.equal(read.ingestedAt, NOW - 1);
@@ -70,7 +70,7 @@ test('lines of other programs: members in any order, spaces, numbers as they wer
   const line =
     ` { "detail" : {"n":12345678901234567890, "x": 1.0}, "source":"a", "detail-type":"b", "id":"${idOf(3)}", ` +
     '"time":"2026-02-03T04:05:06.789+01:00","account":"000000000000","region":"us-east-1","replay-name":"r","other":1}\r';
-  assert.deepEqual(readLine(line, NOW), {
+  assert.deepEqual(readLine(line, { now: NOW }), {
     eventId: idOf(3),
     eventTime: Date.UTC(2026, 1, 3, 3, 5, 6),
     ingestedAt: NOW,
@@ -83,7 +83,13 @@ test('lines of other programs: members in any order, spaces, numbers as they wer
 
 test('an event cannot have been received later than now', () => {
   const line = lineOf({ ...eventOf(1), ingestedAt: NOW + 1 });
-  assert.equal((readLine(line, NOW) as ArchivedEvent).ingestedAt, NOW);
+  assert.equal((readLine(line, { now: NOW }) as ArchivedEvent).ingestedAt, NOW);
+});
+
+test('an event of another account is turned away where one account is asked for', () => {
+  const { event } = eventOf(1);
+  assert.ok('event' in readLine(event, { now: NOW, account: '123456789012' }));
+  assert.match((readLine(event, { now: NOW, account: '210987654321' }) as LineFault).fault, /"account"/);
 });
 
 const good = JSON.parse(eventOf(1).event) as Record<string, unknown>;
@@ -106,7 +112,7 @@ const faulty: readonly [string, string, RegExp][] = [
 
 for (const [what, line, reason] of faulty) {
   test(`${what} is no event`, () => {
-    const read = readLine(line, NOW);
+    const read = readLine(line, { now: NOW });
     assert.ok('fault' in read);
     assert.match(read.fault, reason);
   });
@@ -119,16 +125,16 @@ test('an import tells damaged lines by number, and adds all others once', async 
     Buffer.from([0xff, 0xfe]),
     Buffer.from(`"}\n${eventOf(3).event}`),
   ]);
-  const imported = await importLines(store, ARCHIVE, text, NOW);
+  const imported = await importLines(store, ARCHIVE, text, { now: NOW });
   assert.deepEqual(
     { ...imported, added: imported.added.events, damaged: imported.damaged.map(({ line }) => line) },
     { lines: 6, events: 3, added: 2, damaged: [4, 5], damagedCount: 2 },
   );
-  const again = await importLines(store, ARCHIVE, text, NOW);
+  const again = await importLines(store, ARCHIVE, text, { now: NOW });
   assert.equal(again.added.events, 0);
   assert.equal((await store.stats(ARCHIVE))!.events, 3);
   const hopeless = Buffer.from('x\n'.repeat(limits.archiveDamagedLines + 5));
-  const { damaged, damagedCount } = await importLines(store, ARCHIVE, hopeless, NOW);
+  const { damaged, damagedCount } = await importLines(store, ARCHIVE, hopeless, { now: NOW });
   assert.deepEqual(
     [damaged.length, damagedCount],
     [limits.archiveDamagedLines, limits.archiveDamagedLines + 5],
@@ -139,7 +145,7 @@ test('an import into an archive that is gone is refused, also an empty one', asy
   const { archives } = createMemoryStorage();
   for (const text of ['', eventOf(1).event]) {
     await assert.rejects(
-      importLines(archives, ARCHIVE, Buffer.from(text), NOW),
+      importLines(archives, ARCHIVE, Buffer.from(text), { now: NOW }),
       (error) => error instanceof StorageError && error.kind === 'missing',
     );
   }

@@ -15,7 +15,7 @@ export interface ImportingParts {
 
 /**
  * `POST /_busbar/archives/:archive/import` with events, one a line, as an export writes them: adds those that the archive
- * does not have yet, whatever its pattern. Answers once they are durable, and names the lines that are no events.
+ * does not have yet, whatever its pattern; where signatures are verified, only those of the archive's own account. Answers once they are durable, and names the lines that are no events.
  */
 export function importArchive({ engine, clock, store }: ImportingParts): AdminRoute {
   return {
@@ -25,9 +25,11 @@ export function importArchive({ engine, clock, store }: ImportingParts): AdminRo
     takesLines: true,
     async run(request) {
       onlyParameters(request.query, []);
-      const { uid, name } = archiveOf(engine, request);
+      const { uid, name, account } = archiveOf(engine, request);
+      // Where accounts are told apart, nobody can say that an event is another account's: it may be replayed to others.
+      const reading = { now: clock.now(), account: request.seesAll ? undefined : account };
       try {
-        return { value: viewOf(await importLines(store, uid, request.bytes, clock.now())) };
+        return { value: viewOf(await importLines(store, uid, request.bytes, reading)) };
       } catch (error) {
         if (error instanceof StorageError && error.kind === 'missing') throw missing(name);
         throw error;

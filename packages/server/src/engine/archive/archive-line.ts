@@ -22,13 +22,22 @@ export interface LineFault {
 export const lineOf = ({ event, ingestedAt }: ArchivedEvent): string =>
   `${event.slice(0, -1)}${INGESTION}${new Date(ingestedAt).toISOString()}"}`;
 
-/** Reads a line, also one that others have written. An event that does not say when it was received was received `now`. */
-export function readLine(line: string, now: number): ArchivedEvent | LineFault {
+/** What a line is read with. */
+export interface Reading {
+  /** An event that does not say when it was received was received now. */
+  readonly now: number;
+  /** Whose events they must be; undefined: anybody's. */
+  readonly account?: string | undefined;
+}
+
+/** Reads a line, also one that others have written. */
+export function readLine(line: string, { now, account: owner }: Reading): ArchivedEvent | LineFault {
   const read = readEnvelope(line);
   if (!read) return { fault: 'it is no JSON object with "source", "detail-type" and "detail"' };
   const { id, account, time, region, replayName: _, ...rest } = read;
   if (id === undefined || !UUID.test(id)) return { fault: 'its "id" is no UUID in lower case' };
   if (account === undefined || !ACCOUNT.test(account)) return { fault: 'its "account" is not twelve digits' };
+  if (owner !== undefined && account !== owner) return { fault: 'its "account" is not that of the archive' };
   if (time === undefined || !isWritableTime(time)) return { fault: 'its "time" is no time' };
   if (!region) return { fault: 'it has no "region"' };
   const resources = read.resources ?? [];

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { limits } from '../../model/limits.ts';
 import type { ArchiveAmount, ArchivedEvent, ArchiveId, ArchiveStore } from '../ports/archive-storage.ts';
-import { readLine, type LineFault } from './archive-line.ts';
+import { readLine, type LineFault, type Reading } from './archive-line.ts';
 
 /** A line that is no event, counted from 1. */
 export interface DamagedLine {
@@ -31,7 +31,7 @@ export async function importLines(
   store: Pick<ArchiveStore, 'put'>,
   archive: ArchiveId,
   text: Buffer,
-  now: number,
+  reading: Reading,
 ): Promise<Imported> {
   const damaged: DamagedLine[] = [];
   let [lines, events, damagedCount, added] = [0, 0, 0, { events: 0, bytes: 0 }];
@@ -45,7 +45,7 @@ export async function importLines(
   };
   for (const line of linesOf(text)) {
     lines++;
-    const read = readBytes(line, now);
+    const read = readBytes(line, reading);
     if (read === undefined) continue;
     if ('fault' in read) {
       damagedCount++;
@@ -74,8 +74,8 @@ function* linesOf(text: Buffer): Generator<Buffer> {
 }
 
 /** Undefined for an empty line. */
-function readBytes(line: Buffer, now: number): ArchivedEvent | LineFault | undefined {
+function readBytes(line: Buffer, reading: Reading): ArchivedEvent | LineFault | undefined {
   if (!isUtf8(line)) return { fault: 'it is not UTF-8' };
   const text = line.toString('utf8');
-  return text.trim() === '' ? undefined : readLine(text, now);
+  return text.trim() === '' ? undefined : readLine(text, reading);
 }
