@@ -286,8 +286,10 @@ function withMemory(
   now: number,
 ): Timer | undefined {
   const { revision, from } = document as ScheduleTimer;
-  if (memory.buffered === undefined)
+  if (memory.buffered === undefined && memory.skipped === undefined) return rest;
+  if (memory.buffered === undefined) {
     return rest && { ...rest, document: { ...(rest.document as object), ...memory } };
+  }
   const lookAt = now + limits.scheduleOverlapMs;
   if (!rest) return { id, dueAt: lookAt, document: { revision, from, ...memory } };
   const waiting = { ...(rest.document as object), ...memory, tickDueAt: rest.dueAt };
