@@ -25,7 +25,8 @@ export function checkTypes(bytes: Uint8Array): void {
   matcher.add(1, pattern);
   matcher.add(2, '{"a":[1]}');
   matcher.match(bytes);
-  const options: MatcherOptions = {};
+  holds<Same<ReturnType<typeof pattern.literalStrings>, readonly string[] | undefined>>();
+  const options: MatcherOptions = { contract: 'scan', generate: false, settleAfter: 1 };
   createMatcher<{ rule: string }>(options).add({ rule: 'x' }, pattern);
   // @ts-expect-error ids have the type that the matcher was made for
   matcher.add('1', pattern);
@@ -33,6 +34,8 @@ export function checkTypes(bytes: Uint8Array): void {
   matcher.match({ a: 1 });
   // @ts-expect-error there are three contracts
   createMatcher({ contract: 'loose' });
+  // @ts-expect-error nor do the combinations of a pattern
+  pattern.combinations.push([]);
   // @ts-expect-error a pattern does not change
   pattern.text = '';
   // @ts-expect-error and has no other properties

@@ -13,13 +13,13 @@ export class RandomCases {
     this.#strings = dense ? STRINGS.slice(0, 4) : STRINGS;
   }
 
-  /** A pattern text; always valid. Few wildcards each, since those on one path add up to a limit. */
+  /** A pattern text; always valid. Two wildcards at most, since those on one path add up to a limit. */
   pattern(): string {
     for (;;) {
       const names = this.some(this.#names, 1, 3);
       const fields = names.map((name) => `${JSON.stringify(name)}:${this.#node(2)}`);
       if (this.chance(0.25)) fields.splice(this.below(fields.length + 1), 0, this.#or(2));
-      if (fields.join().split('"wildcard"').length <= 4) return `{${fields.join()}}`;
+      if (fields.join().split('"wildcard"').length <= 3) return `{${fields.join()}}`;
     }
   }
 
