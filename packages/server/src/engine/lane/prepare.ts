@@ -39,7 +39,8 @@ function prepare(
   if (!built.ok) return { outgoing: undefined, failure: { code: built.code, reason: built.reason } };
   const span = beginSpan(tracing, subscription, delivery, now);
   const outgoing: OutgoingDelivery = {
-    deliveryId: deliveryId(record.eventId, subscription.id),
+    // An archive knows an event by its own id.
+    deliveryId: subscription.intoArchive ? record.eventId : deliveryId(record.eventId, subscription.id),
     eventId: record.eventId,
     payload: built.payload,
     event: record.event,

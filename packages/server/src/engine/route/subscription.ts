@@ -42,6 +42,8 @@ export class Subscription {
   readonly id: string;
   readonly feed: Feed;
   readonly counters: RuleCounters;
+  /** An archive takes events as they are, whatever its target's settings show. */
+  readonly intoArchive: boolean;
   /** Failed attempts since the start, by their fault. */
   readonly faults: Record<Fault, number> = { transient: 0, throttled: 0, permanent: 0, misconfigured: 0 };
   #rule: Rule;
@@ -50,8 +52,6 @@ export class Subscription {
   #patience: Patience;
   #builder: PayloadBuilder | undefined;
   #origin: Origin | undefined;
-  /** An archive takes events as they are, whatever its target's settings show. */
-  readonly #intoArchive: boolean;
   /** The lane in front of the target, while there is one. */
   sink: DeliverySink | undefined;
   removed = false;
@@ -71,8 +71,8 @@ export class Subscription {
     this.#rule = rule;
     this.#target = target;
     this.#arn = parseArn(target.Arn);
-    this.#intoArchive = leadsIntoArchive(target);
-    this.#patience = this.#intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
+    this.intoArchive = leadsIntoArchive(target);
+    this.#patience = this.intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
   }
 
   get rule(): Rule {
@@ -104,7 +104,7 @@ export class Subscription {
     this.#origin ??= {
       bus: eventBusArn(this.#rule.region, this.#rule.account, this.#rule.bus),
       rule: this.#rule.arn,
-      target: this.#intoArchive ? archiveArnOf(this.#rule) : this.#target.Arn,
+      target: this.intoArchive ? archiveArnOf(this.#rule) : this.#target.Arn,
     };
     return this.#origin;
   }
@@ -120,7 +120,7 @@ export class Subscription {
     if (JSON.stringify(target) === JSON.stringify(this.#target)) return false;
     this.#target = target;
     this.#arn = parseArn(target.Arn);
-    this.#patience = this.#intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
+    this.#patience = this.intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
     this.#builder = undefined;
     return true;
   }
@@ -132,7 +132,7 @@ export class Subscription {
 
   /** What the target gets for an event. The number of the attempt only counts for schedules. */
   payload(record: LogRecord, _attempt?: number): PayloadResult {
-    if (this.#intoArchive) return { ok: true, payload: record.event };
+    if (this.intoArchive) return { ok: true, payload: record.event };
     try {
       this.#builder ??= createPayloadBuilder(this.#target, {
         ruleArn: this.#rule.arn,
