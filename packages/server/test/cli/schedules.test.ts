@@ -48,9 +48,9 @@ describe('schedules by the command', () => {
     const resumed = await shown('resume', name);
     assert.deepEqual([resumed['state'], resumed['paused']], ['ENABLED', undefined]);
     // The rhythm is that of the hour at which it was made.
-    await kit.minutes(58);
+    await kit.minutes(50);
     assert.equal((await kit.receive(name)).length, 0);
-    await kit.minutes(3);
+    await kit.minutes(12);
     assert.equal((await kit.receive(name)).length, 1);
   });
 

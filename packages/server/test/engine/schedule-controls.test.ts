@@ -1,6 +1,7 @@
 // What operators do with schedules: overlap policies, pauses, ticks by hand, and ticks of a time that is over.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { DELIVERED, type SendOutcome } from '../../src/engine/ports/connector.ts';
 import { judgeOverlap, type OverlapMemory } from '../../src/engine/scheduler/overlap.ts';
 import { scheduleKey } from '../../src/engine/scheduler/schedule-catalog.ts';
@@ -52,6 +53,31 @@ describe('what becomes of ticks', () => {
       assert.deepEqual(judgeOverlap(policy, instants, pending, memory), { fire, memory: after });
     });
   }
+});
+
+it('every tick is fired, waits or is counted as left out, whatever comes, and none is fired while one is tried', () => {
+  const policies = fc.constantFrom<OverlapPolicy>('SKIP', 'BUFFER_ONE');
+  const steps = fc.array(fc.tuple(fc.nat(4), fc.boolean()), { maxLength: 30 });
+  fc.assert(
+    fc.property(policies, steps, (policy, given) => {
+      let [memory, instant]: [OverlapMemory, number] = [{}, 0];
+      const fired: number[] = [];
+      for (const [count, pending] of given) {
+        const instants = Array.from({ length: count }, () => ++instant);
+        const verdict = judgeOverlap(policy, instants, pending, memory);
+        assert.ok(verdict.fire.length <= (pending ? 0 : 1));
+        fired.push(...verdict.fire);
+        ({ memory } = verdict);
+      }
+      assert.deepEqual(
+        fired,
+        [...new Set(fired)].sort((one, other) => one - other),
+      );
+      const waiting = memory.buffered === undefined ? 0 : 1;
+      assert.equal(fired.length + waiting + (memory.skipped ?? 0), instant);
+      assert.ok(policy === 'BUFFER_ONE' || waiting === 0);
+    }),
+  );
 });
 
 /** A schedule of every ten minutes whose target takes 25 minutes to get well, from 00:00 on. */
