@@ -38,7 +38,7 @@ export function captureConnector(parts: CaptureParts): TargetConnector {
     kind: 'archive',
     description: 'The archive of a bus.',
     parameters: { block: undefined, fields: [] },
-    accepts: ({ text }) => leadsIntoArchive({ Id: '', Arn: text }),
+    accepts: ({ text }) => leadsIntoArchive(text),
     check: () => 'Archives have rules of their own.',
     open: (_arn, { Id: uid }) => openSession(parts, uid),
   };

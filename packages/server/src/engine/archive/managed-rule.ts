@@ -26,8 +26,8 @@ export function archiveRulePattern(pattern: string | undefined): string {
 
 const targetArn = (region: string): string => formatArn('events', region, '', ':');
 
-/** Whether a target is the way into an archive. Its id is then the archive's. */
-export const leadsIntoArchive = ({ Arn: arn }: TargetSettings): boolean =>
+/** Whether a target's ARN is that of the way into an archive. The target's id is then the archive's. */
+export const leadsIntoArchive = (arn: string): boolean =>
   arn.startsWith('arn:') && arn.endsWith(':::') && arn.split(':')[2] === 'events';
 
 /** The target as the service shows it. What it says of its input is not done here: an archive takes the event itself. */

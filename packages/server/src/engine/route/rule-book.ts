@@ -1,6 +1,5 @@
 import { createMatcher, type Matcher } from '@busbar/pattern';
 import type { Rule, Scope } from '../../model/resources.ts';
-import { leadsIntoArchive } from '../archive/managed-rule.ts';
 import type { Catalog, CatalogChange } from '../catalog.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -223,7 +222,7 @@ export class RuleBooks {
   #drop(subscription: Subscription): void {
     subscription.removed = true;
     // What an archive that is gone has not got yet is nobody's loss.
-    if (leadsIntoArchive(subscription.target)) subscription.givenUp = true;
+    if (subscription.intoArchive) subscription.givenUp = true;
     this.#subscriptions.delete(subscription.id);
     this.listener?.removed(subscription);
   }

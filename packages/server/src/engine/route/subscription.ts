@@ -71,7 +71,7 @@ export class Subscription {
     this.#rule = rule;
     this.#target = target;
     this.#arn = parseArn(target.Arn);
-    this.intoArchive = leadsIntoArchive(target);
+    this.intoArchive = leadsIntoArchive(target.Arn);
     this.#patience = this.intoArchive ? ENDLESS : patienceOf(target.RetryPolicy);
   }
 
