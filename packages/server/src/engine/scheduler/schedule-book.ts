@@ -108,6 +108,8 @@ export class ScheduleBook {
   readonly #listener: SubscriptionListener;
   readonly #isRouted: (scope: Scope, position: Position) => boolean;
   readonly #entries = new Map<string, BookEntry>();
+  /** Schedules of a group share its metrics. By ARN of the group. */
+  readonly #counters = new Map<string, RuleCounters>();
 
   /** `isRouted`: whether the ticks of a scope have come to their lanes, up to a position. */
   constructor(
@@ -135,7 +137,7 @@ export class ScheduleBook {
       if (isNew && subscription.change(schedule)) this.#listener.changed(subscription);
       return subscription;
     }
-    const counters = new RuleCounters(this.#metrics, ruleOf(schedule));
+    const counters = this.#countersOf(schedule);
     const subscription = new ScheduleSubscription(schedule, counters);
     const { rule } = subscription;
     const entry = { rule, since: 0n, counters, subscriptions: [subscription], pattern: undefined, fresh: 0 };
@@ -188,5 +190,16 @@ export class ScheduleBook {
       const isOnItsWay = latest !== undefined && !this.#isRouted(subscription.schedule, latest);
       if (subscription.sink === undefined && !isOnItsWay) this.#entries.delete(address);
     }
+  }
+
+  #countersOf(schedule: Schedule): RuleCounters {
+    const group = groupArn(schedule, schedule.group);
+    const known = this.#counters.get(group);
+    if (known) return known;
+    // Groups come and go. The series themselves are kept elsewhere.
+    if (this.#counters.size >= limits.scheduleGroups) this.#counters.clear();
+    const counters = new RuleCounters(this.#metrics, ruleOf(schedule));
+    this.#counters.set(group, counters);
+    return counters;
   }
 }
