@@ -1,10 +1,12 @@
 // An archive goes from one daemon to another, and a pattern is tried on it.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { limits } from '../../src/model/limits.ts';
 import { AwsJson } from '../aws-json.ts';
 import { startDaemon, type Daemon } from '../daemon.ts';
 import { busbar, startBusbarCommand, type RunOptions } from './busbar-command.ts';
@@ -225,6 +227,24 @@ test('a backtest tells what a pattern would gain and lose against a rule', async
   });
   assert.match((await run('backtest', '--archive', 'orders', '--rule', 'large')).out, /^750 of 1500/m);
   assert.match((await run(...args, '--until', '1h')).out, /^0 of 0 events match/);
+});
+
+/** Asks for an export and leaves after the first bytes. */
+const leaveEarly = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const asking = get(`${one.url}/_busbar/archives/orders/export`, (incoming) => {
+      incoming.once('data', () => asking.destroy());
+      incoming.on('error', () => undefined);
+      incoming.on('close', resolve);
+    });
+    asking.on('error', reject);
+  });
+
+test('those who leave early make room for others', async () => {
+  for (let count = 0; count < 2 * limits.archiveScans; count++) await leaveEarly();
+  const exported = await run('archive', 'export', 'orders', '--json', '--out', at('later.ndjson'));
+  assert.equal(exported.code, 0, exported.err);
+  assert.equal((JSON.parse(exported.out) as { events: number }).events, EVENTS);
 });
 
 test('what is wrong is told', async () => {
