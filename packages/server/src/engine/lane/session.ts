@@ -43,12 +43,18 @@ export function closeSession(session: TargetSession | undefined, logger: Logger)
   session.close().catch((error: unknown) => logger.warn({ err: error }, 'a target session did not close'));
 }
 
+const MISSING: SendOutcome = {
+  status: 'retry',
+  code: 'INTERNAL_ERROR',
+  reason: 'The target connector did not answer for this delivery.',
+};
+
 /** Brings what a session answered into shape: one outcome a delivery, whatever the connector did. */
-export function outcomesOf(answered: readonly SendOutcome[] | undefined, count: number): SendOutcome[] {
-  const missing: SendOutcome = {
-    status: 'retry',
-    code: 'INTERNAL_ERROR',
-    reason: 'The target connector did not answer for this delivery.',
-  };
-  return Array.from({ length: count }, (_, index) => answered?.[index] ?? missing);
+export function outcomesOf(
+  answered: readonly (SendOutcome | undefined)[] | undefined,
+  count: number,
+): readonly SendOutcome[] {
+  const isWhole = answered?.length === count && !answered.includes(undefined);
+  if (isWhole) return answered as readonly SendOutcome[];
+  return Array.from({ length: count }, (_, index) => answered?.[index] ?? MISSING);
 }
