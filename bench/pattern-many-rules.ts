@@ -46,6 +46,7 @@ export function* manyRules(): Generator<ManyRules> {
         }),
     };
   }
+  yield { name: 'range 100000', patterns: () => series(100_000, (i) => range(i, 100_000)) };
   yield {
     name: 'exact over 1,000 paths 100000',
     patterns: () =>
