@@ -1,5 +1,4 @@
 import { flushCompileCache } from 'node:module';
-import { systemClock } from './clock.ts';
 import { startBusbar, type Busbar } from './compose.ts';
 import type { Config } from './config.ts';
 import { StorageError } from './engine/ports/storage.ts';
@@ -40,7 +39,7 @@ function stopSignal(): Promise<NodeJS.Signals> {
 
 /** Runs the daemon until a signal stops it; answers the exit code. */
 export async function serve(config: Config): Promise<number> {
-  const logger = createLogger(config, systemClock());
+  const logger = createLogger(config);
   const stopped = stopSignal();
   let busbar: Busbar;
   try {
