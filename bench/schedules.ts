@@ -46,10 +46,8 @@ const definition = {
 
 async function prepare(data: string): Promise<void> {
   const daemon = await startDaemon({ data });
-  const aws = new AwsJson(daemon.port, 1);
-  await aws.must('sqs', 'CreateQueue', { QueueName: 'ticks' });
-  aws.close();
   const client = new AwsJson(daemon.port, 1);
+  await client.must('sqs', 'CreateQueue', { QueueName: 'ticks' });
   await client.mustRest('POST', `/schedule-groups/${GROUP}`, {});
   await client.mustRest('POST', `/schedules/${TEMPLATE}`, { ...definition, State: 'DISABLED' });
   client.close();
