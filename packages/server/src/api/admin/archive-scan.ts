@@ -20,8 +20,14 @@ const EARLIEST = -8.64e15;
 const LATEST = 8.64e15 + 1;
 
 /** The archive that a request means. */
-export function archiveOf(engine: Engine, { caller, steps }: AdminRequest): Archive {
-  const name = steps['archive']!;
+export const archiveOf = (engine: Engine, request: AdminRequest): Archive =>
+  archiveNamed(engine, request, request.steps['archive']!);
+
+export function archiveNamed(
+  engine: Engine,
+  { caller }: Pick<AdminRequest, 'caller'>,
+  name: string,
+): Archive {
   const archive = engine.archives.documents.get(caller, name)?.document;
   if (!archive) throw missing(name);
   return archive;

@@ -7,10 +7,11 @@ import type { Rehearsal } from '../../engine/replay/rehearsal.ts';
 import { ApiError } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import type { AdminRequest, AdminRoute, LineSink } from './admin-route.ts';
+import { archiveOf } from './archive-scan.ts';
 import { iso } from './dead-letter-view.ts';
 import { startPings } from './pings.ts';
 import { onlyParameters, textParameter } from './parameters.ts';
-import { archiveNamed, planOf, WISH_MEMBERS } from './replay-wish.ts';
+import { planOf, WISH_MEMBERS } from './replay-wish.ts';
 
 /** Those that say which events, and how fast; rules have no part in it. */
 const EVENT_PARAMETERS = ['name', 'since', 'until', 'event', 'pattern', 'rate', 'speed'];
@@ -22,7 +23,7 @@ async function readingOf(
   request: AdminRequest,
   known: readonly string[],
 ): Promise<Reading> {
-  const { query, caller, steps } = request;
+  const { query, caller } = request;
   onlyParameters(query, known);
   const wish: Record<string, unknown> = {};
   for (const member of WISH_MEMBERS) {
@@ -31,7 +32,7 @@ async function readingOf(
     if (member === 'rules') wish[member] = text.split(',');
     else wish[member] = member === 'rate' || member === 'speed' ? Number(text) : text;
   }
-  const archive = archiveNamed(engine, request, steps['archive']!);
+  const archive = archiveOf(engine, request);
   const plan = await planOf(engine, request, archive, wish, clock.now());
   const name = textParameter(query, 'name', limits.adminNameChars) ?? 'replay';
   return { scope: { account: caller.account, region: caller.region }, name, plan };

@@ -37,9 +37,9 @@ export async function planOf(
   const name = textMember(wish, 'bus', limits.adminNameChars) ?? archive.bus;
   const bus = (await engine.catalog.resolveBus(caller, name))?.document;
   if (!bus) throw notFound(`There is no event bus ${name}.`);
-  const from = timeMember(wish, 'since') ?? 0;
   // Up to now: a replay of an archive that is being filled has an end.
   const until = timeMember(wish, 'until') ?? now + 1;
+  const from = timeMember(wish, 'since') ?? Math.min(await oldestIn(engine, archive), until - 1);
   if (from >= until) throw badRequest('"since" must be before "until".');
   return {
     archiveArn: archive.arn,
@@ -56,14 +56,9 @@ export async function planOf(
   };
 }
 
-export function archiveNamed(
-  engine: Engine,
-  { caller }: Pick<AdminRequest, 'caller'>,
-  name: string,
-): Archive {
-  const found = engine.archives.documents.get(caller, name);
-  if (!found) throw notFound(`There is no archive ${name}.`);
-  return found.document;
+async function oldestIn({ archives }: Engine, archive: Archive): Promise<number> {
+  const { oldest = 0 } = await archives.stats(archive);
+  return oldest;
 }
 
 function receiversOf(engine: Engine, bus: EventBus, wish: Wish): Pick<ReplayPlan, 'filterArns' | 'target'> {

@@ -3,9 +3,10 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { limitExceeded } from '../../model/errors.ts';
 import { limits } from '../../model/limits.ts';
 import type { AdminRoute } from './admin-route.ts';
+import { archiveNamed } from './archive-scan.ts';
 import { badRequest, onlyMembers, onlyParameters, requiredText, textMember } from './parameters.ts';
 import { replayDetails } from './replay-view.ts';
-import { archiveNamed, planOf, WISH_MEMBERS } from './replay-wish.ts';
+import { planOf, WISH_MEMBERS } from './replay-wish.ts';
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
 const DESCRIPTION_CHARS = 512;

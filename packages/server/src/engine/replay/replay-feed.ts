@@ -85,9 +85,8 @@ export class ReplayFeed {
       return this.#read();
     }
     const now = this.#parts.clock.now();
-    const times = this.#waiting.map(({ eventTime }) => eventTime);
-    const count = this.#tempo.due(times, now);
-    if (count === 0) return { next: 'later', at: this.#tempo.nextAt(times[0]!, now) };
+    const count = this.#tempo.due(this.#waiting, now);
+    if (count === 0) return { next: 'later', at: this.#tempo.nextAt(this.#waiting[0]!.eventTime, now) };
     await this.#append(this.#waiting.slice(0, count), now);
     this.#tempo.taken(count);
     this.#waiting = this.#waiting.slice(count);

@@ -45,8 +45,7 @@ export class ReplayRun {
   /** Ends what waits. */
   readonly #waiting = new Set<() => void>();
   #running: Promise<void> | undefined;
-  /** A batch is on its way. */
-  working = false;
+  #working = false;
 
   constructor(parts: ReplayRunParts, replay: Replay) {
     this.#parts = parts;
@@ -57,6 +56,11 @@ export class ReplayRun {
   /** The replay as it is now, which the store may not know yet. */
   get replay(): Replay {
     return { ...this.#replay, ...this.#feed.progress };
+  }
+
+  /** Whether a batch is on its way. */
+  get working(): boolean {
+    return this.#working;
   }
 
   /** Resolves once the log is gone, or the engine stops. */
@@ -131,14 +135,14 @@ export class ReplayRun {
   }
 
   async #step(): Promise<FeedStep | undefined> {
-    this.working = true;
+    this.#working = true;
     try {
       return await this.#feed.step();
     } catch (error) {
       if (!isThrottled(error)) this.#parts.trouble.report(error, 'replaying an archive');
       return undefined;
     } finally {
-      this.working = false;
+      this.#working = false;
     }
   }
 

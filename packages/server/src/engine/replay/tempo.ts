@@ -19,14 +19,14 @@ export class Tempo {
     return this.#rate !== undefined || this.#speed !== undefined;
   }
 
-  /** How many of the next events may go at `now`; `times` are those of the events, in order. */
-  due(times: readonly number[], now: number): number {
-    const room = Math.min(times.length, this.#pace.room(this.#rate, now));
-    const [first] = times;
+  /** How many of the next events, which are in the order of their times, may go at `now`. */
+  due(events: readonly { readonly eventTime: number }[], now: number): number {
+    const room = Math.min(events.length, this.#pace.room(this.#rate, now));
+    const [first] = events;
     if (this.#speed === undefined || first === undefined) return room;
-    this.#anchor ??= { time: first, at: now };
+    this.#anchor ??= { time: first.eventTime, at: now };
     let count = 0;
-    while (count < room && this.#dueAt(times[count]!) <= now) count++;
+    while (count < room && this.#dueAt(events[count]!.eventTime) <= now) count++;
     return count;
   }
 
