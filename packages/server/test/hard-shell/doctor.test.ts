@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import type { Examination, Salvage } from '../../src/model/examination.ts';
+import { AwsJson } from '../aws-json.ts';
 import { busbar } from '../cli/busbar-command.ts';
 import { startDaemon } from '../daemon.ts';
 import { filledDirectory } from './damage-rounds.ts';
@@ -141,6 +142,19 @@ describe('busbar doctor --salvage', () => {
     assert.ok(contents.every(({ rows, copied }) => rows === copied));
     const daemon = await startDaemon({ data: out });
     assert.equal(await daemon.stop(), 0);
+  });
+
+  it('gives an archive that the catalog has lost another name', async () => {
+    const out = join(root, 'archived');
+    const { code, out: said } = await busbar(['doctor', '--data', closed, '--salvage', out]);
+    assert.equal(code, 0, said);
+    const daemon = await startDaemon({ data: out });
+    const aws = new AwsJson(daemon.port, 1);
+    const found = await aws.must('events', 'DescribeArchive', { ArchiveName: 'salvaged-a' });
+    assert.equal(found['EventCount'], FILLED.archived);
+    aws.close();
+    assert.equal(await daemon.stop(), 0);
+    assert.equal((await examine(out)).code, 0);
   });
 
   it('names what is lost, and leaves the damaged directory as it is', async () => {

@@ -14,6 +14,7 @@ export const FILLED = {
 };
 
 const NOW = 1_000_000;
+const ACCOUNT = '000000000000';
 const pad = (seed: number): string => `${seed} `.repeat(60 + ((seed * 7) % 90));
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -92,7 +93,7 @@ export async function fillStore(storage: Storage): Promise<void> {
   await archives.create('a');
   await archives.put(
     'a',
-    numbers(FILLED.archived).map((n) => ({ ...archived(n), account: '1', event: eventOf(n) })),
+    numbers(FILLED.archived).map((n) => ({ ...archived(n), account: ACCOUNT, event: eventOf(n) })),
   );
 }
 
@@ -185,7 +186,7 @@ const readers: Record<Part, (storage: Storage, check: Check) => Promise<void>> =
     const query = { from: 0, until: NOW * 2, after: undefined, maxEvents: 1_000, maxBytes: 1e9 };
     for (const { event, account, ...found } of await archives.read('a', query)) {
       const n = numberIn(found.eventId);
-      const sound = account === '1' && JSON.stringify(found) === JSON.stringify(archived(n));
+      const sound = account === ACCOUNT && JSON.stringify(found) === JSON.stringify(archived(n));
       check(n, sound && event === eventOf(n), `${found.eventId} ${event}`);
     }
   },

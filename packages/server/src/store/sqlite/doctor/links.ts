@@ -114,7 +114,8 @@ function countsOfArchives(database: DatabaseSync): Finding[] {
     ...textsIfAny(database, 'archives', unnamed).map((archive): Finding => ({
       severity: 'note',
       what: `the events of an archive (${archive}) belong to none that the catalog has`,
-      advice: 'if an archive is missed, restore a backup: the next start removes them',
+      advice:
+        'the next start removes them. If an archive is missed, busbar doctor --data DIR --salvage NEW_DIR gives it back under another name',
     })),
     ...wrongCounts(database),
   ];

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { mendArchives } from './mend-archives.ts';
 import { existing } from './tables.ts';
 
 /** Numbers are handed out from here on: far beyond any that a lost row may have had. */
@@ -16,9 +17,7 @@ export function mend(source: DatabaseSync, target: DatabaseSync): void {
   for (const row of target.prepare('SELECT tables FROM log_groups').all()) {
     mendGroup(target, `log_group_${Number(row['tables'])}`);
   }
-  for (const row of target.prepare('SELECT tables FROM archives').all()) {
-    mendArchive(target, Number(row['tables']));
-  }
+  mendArchives(target);
   mendCounters(target);
   target.exec('COMMIT');
 }
@@ -92,14 +91,6 @@ function mendGroup(target: DatabaseSync, events: string): void {
     UPDATE log_groups SET bytes = (SELECT coalesce(sum(bytes), 0) FROM ${events}_streams)
       WHERE 'log_group_' || tables = '${events}';
   `);
-}
-
-/** What an archive holds is counted anew. */
-function mendArchive(target: DatabaseSync, tables: number): void {
-  const events = `archive_${tables}`;
-  target.exec(`
-    UPDATE archives SET events = (SELECT count(*) FROM ${events}),
-      bytes = (SELECT coalesce(sum(octet_length(event)), 0) FROM ${events}) WHERE tables = ${tables}`);
 }
 
 /** No number may be given twice, whatever was lost of the counters. */
