@@ -109,6 +109,26 @@ test('10,000 exact rules: only those are tested whose value occurs', (t) => {
   assert.ok(tests <= 4, `${tests} tests`);
 });
 
+test('rules that share an exact value are found through something else that they do not share', () => {
+  const matcher = createMatcher<number>();
+  let tests = 0;
+  for (let i = 0; i < 2000; i++) {
+    const block = `10.0.${i >> 8}.${i & 255}/31`;
+    const pattern = parsePattern(
+      `{"a":[{"cidr":"${block}"}],"k":[{"prefix":"value-${i}."}],"source":["shared"]}`,
+    );
+    const condition = pattern.combinations[0]![0]!.conditions[0]!;
+    const original = condition.test.bind(condition);
+    condition.test = (value) => {
+      tests++;
+      return original(value);
+    };
+    matcher.add(i, pattern);
+  }
+  assert.deepEqual(matcher.match('{"a":"10.0.0.77","k":"value-77.x","source":"shared"}'), [77]);
+  assert.ok(tests <= 20, `${tests} tests`);
+});
+
 test('alike conditions are tested once on each value', () => {
   const matcher = createMatcher<number>();
   let tests = 0;

@@ -107,7 +107,7 @@ function costOf(conditions: readonly FieldCondition[]): number {
 
 const COST_OF_REACH = 8;
 
-function isExact({ reach, index }: Condition): boolean {
-  if (reach === undefined) return index !== undefined;
+function isExact({ operator, reach, index }: Condition): boolean {
+  if (reach === undefined) return index !== undefined || operator === 'literal';
   return reach.by === 'text' || (reach.by === 'range' && reach.low === reach.high);
 }
