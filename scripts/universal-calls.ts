@@ -148,11 +148,14 @@ class Shapes {
     return Object.keys(shape).length > 0 ? shape : undefined;
   }
 
-  #wire(name: string, { location, locationName, queryName }: SourceMember): string {
+  #wire(name: string, { shape, location, locationName, queryName }: SourceMember): string {
     if (location === 'uri') return `path:${locationName ?? name}`;
     if (location === 'querystring') return `query:${locationName ?? name}`;
     if (location === 'header' || location === 'headers') return `header:${locationName ?? name}`;
     if (this.#protocol === 'ec2') return queryName ?? upperFirst(locationName ?? name);
+    // A flattened list in a form goes by the name of its elements.
+    const { flattened, member } = this.#source.shapes[shape]!;
+    if (this.#protocol === 'query' && flattened && member?.locationName) return member.locationName;
     return locationName ?? name;
   }
 
