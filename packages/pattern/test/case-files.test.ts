@@ -49,6 +49,9 @@ function checkMatch(row: CaseRow): void {
   const matcher = createMatcher<string>();
   matcher.add('it', pattern);
   assert.equal(matchesPattern(pattern, event), match);
+  const settled = createMatcher<string>({ settleAfter: 2 });
+  settled.add('it', pattern);
+  for (let time = 0; time < 3; time++) assert.deepEqual(settled.match(event), match === true ? ['it'] : []);
   assert.deepEqual(matcher.match(event), match === true ? ['it'] : []);
   assert.deepEqual(matcher.match(new TextEncoder().encode(event)), match === true ? ['it'] : []);
   assert.equal(explain(pattern, event).matched, match);

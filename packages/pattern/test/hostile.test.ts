@@ -46,6 +46,23 @@ test('an event is read to the limit of levels, and skipped below', () => {
   assert.equal(matchesPattern('{"a":[1]}', `{"a":${'['.repeat(900)}1${']'.repeat(900)}}`), true);
 });
 
+test('a program made for the rules reads to the same limits', () => {
+  for (const contract of ['scan', 'trusted', 'strict'] as const) {
+    const matcher = createMatcher<number>({ contract, settleAfter: 2 });
+    matcher.add(1, '{"a":{"b":[1]}}');
+    const within = (opening: string, levels: number, closing: string): number[] =>
+      matcher.match(
+        `{"z":${opening.repeat(levels)}2${closing.repeat(levels)},"a":${'['.repeat(levels)}{"b":1}${']'.repeat(levels)}}`,
+      );
+    for (let time = 0; time < 3; time++) {
+      assert.deepEqual(within('{"y":[', 10_000, ']}'), []);
+      assert.deepEqual(within('{"y":[', MAX_EVENT_DEPTH - 2, ']}'), [1]);
+      assert.deepEqual(within('{"y":', MAX_EVENT_DEPTH - 1, '}'), []);
+      assert.deepEqual(within('[', 3, ']'), [1]);
+    }
+  }
+});
+
 test('explaining a deep event does not overflow the stack', () => {
   const event = `{"x":${nest(100_000, '1')},"${'a.'.repeat(100_000)}z":1}`;
   assert.equal(explain('{"y":{"z":[1]}}', event).matched, false);
@@ -225,8 +242,11 @@ function isJsonObject(text: string): boolean {
 }
 
 test('what is not an event is refused, and the matcher goes on', () => {
-  const matcher = createMatcher<number>({ contract: 'strict' });
-  matcher.add(1, '{"a":[1]}');
+  const matchers = [256, 1].map((settleAfter) => createMatcher<number>({ contract: 'strict', settleAfter }));
+  for (const matcher of matchers) {
+    matcher.add(1, '{"a":[1]}');
+    assert.deepEqual(matcher.match('{"b":1,"a":1}'), [1]);
+  }
   const texts = [
     '',
     '[]',
@@ -273,9 +293,14 @@ test('what is not an event is refused, and the matcher goes on', () => {
   );
   for (const text of texts) {
     assert.equal(isJsonObject(text), false, `${text} is an event`);
-    assert.throws(() => matcher.match(text), EventError, text);
-    assert.throws(() => matcher.match(new TextEncoder().encode(text)), EventError, text);
+    for (const matcher of matchers) {
+      assert.throws(() => matcher.match(text), EventError, text);
+      assert.throws(() => matcher.match(new TextEncoder().encode(text)), EventError, text);
+    }
   }
-  assert.throws(() => matcher.match(new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), EventError);
-  assert.deepEqual(matcher.match('{"a":1}'), [1]);
+  const notUtf8 = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
+  for (const matcher of matchers) {
+    assert.throws(() => matcher.match(notUtf8), EventError);
+    assert.deepEqual(matcher.match('{"a":1}'), [1]);
+  }
 });

@@ -40,6 +40,9 @@ test(`${PAIRS} random pairs get the answer of a naive matcher`, (t) => {
     const matcher = createMatcher<number>();
     matcher.add(i, pattern);
     assert.deepEqual(matcher.match(event), expected ? [i] : [], told);
+    const settled = createMatcher<number>({ settleAfter: 2 });
+    settled.add(i, pattern);
+    for (let time = 0; time < 3; time++) assert.deepEqual(settled.match(event), expected ? [i] : [], told);
     assert.equal(matchesPattern(parsePattern(pattern), event), expected, told);
     assert.equal(thoroughlyMatches(pattern, event), expected, told);
     matching += expected ? 1 : 0;
@@ -62,7 +65,7 @@ test(`${PATTERNS_AT_ONCE} patterns in one matcher answer as each alone, while th
   let changes = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const random = new RandomCases(round, round % 2 === 0);
-    const together = createMatcher<number>();
+    const together = createMatcher<number>({ settleAfter: 1 });
     const held = new Map<number, Held>();
     for (let i = 0; i < EVENTS_A_ROUND; i++) {
       changes += change(random, together, held, i === 0 ? PATTERNS_AT_ONCE : 40);
@@ -103,7 +106,7 @@ function change(
       continue;
     }
     const pattern = random.pattern();
-    const alone = createMatcher<number>();
+    const alone = createMatcher<number>({ settleAfter: 2 });
     alone.add(id, pattern);
     held.set(id, { pattern, alone });
     together.add(id, pattern);

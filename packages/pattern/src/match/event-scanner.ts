@@ -1,9 +1,9 @@
 /**
  * Walks an event's text once and hands the values of the fields that patterns read to those fields.
  *
- * It is fast by what it leaves out: what no pattern reads is skipped by its brackets (`skim.ts`) unless the syntax is
- * to be checked, names are compared with those of the event before (`name-order.ts`), values are kept as positions and
- * not made into strings, and array elements are told apart only where some pattern could tell the difference.
+ * It is fast by what it leaves out: names are compared with those of earlier events (`name-order.ts`) and not read, values
+ * are kept as positions and not made into strings, and array elements are told apart only where some pattern could tell
+ * the difference. Once rules have been the same for a while, a program made for them takes its place (`generate/`).
  */
 import { EventError } from '../errors.ts';
 import type { EventValue, ValueKind } from '../event-value.ts';
@@ -20,7 +20,6 @@ import { JsonCursor } from './json-cursor.ts';
 import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
 import { Pile } from './pile.ts';
-import { skimValue } from './skim.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -147,7 +146,7 @@ export class EventScanner {
       let c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       if (child === null) {
-        i = this.skip(i, c);
+        i = this.cursor.skipValue(i, c);
       } else {
         i = this.value(child, i, c, element, depth);
         if (this.isAll(node, i)) return i;
@@ -174,11 +173,6 @@ export class EventScanner {
     }
     this.finished = true;
     return true;
-  }
-
-  skip(from: number, c: number): number {
-    const cursor = this.cursor;
-    return this.contract === 'strict' ? cursor.skipValue(from, c) : skimValue(cursor, from, c);
   }
 
   /** Reads a name that was not expected, and learns it; `#behindName` and `#learned` tell the rest. */
@@ -214,7 +208,7 @@ export class EventScanner {
     const child = this.#name(node, start);
     const i = cursor.skipSpace(this.#behindName);
     const c = cursor.bytes[i]!;
-    return child === null ? this.skip(i, c) : this.value(child, i, c, null, depth);
+    return child === null ? this.cursor.skipValue(i, c) : this.value(child, i, c, null, depth);
   }
 
   #find(node: PathNode, start: number, end: number): PathNode | null {
@@ -233,7 +227,7 @@ export class EventScanner {
     } else if (node.field !== null || node.open) {
       return this.#scalar(node.obtainField(), from, c, element);
     }
-    return this.skip(from, c);
+    return this.cursor.skipValue(from, c);
   }
 
   /** Reads an array's elements from behind its opening bracket. */

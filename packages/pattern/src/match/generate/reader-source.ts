@@ -73,7 +73,7 @@ export class ReaderSource {
     const { child } = name;
     const value =
       child === null
-        ? 'c===34&&B[e=Q(B,i+1)]===34?e+1:P(B,W,i,c)||S.skip(i,c)'
+        ? 'c===34&&B[e=Q(B,i+1)]===34?e+1:P(B,W,i,c)||T.skipValue(i,c)'
         : this.#value(child, depth + 1);
     const after = child === null || child.owner !== null ? '' : this.#after(node, depth);
     return (
