@@ -40,7 +40,7 @@ export interface MatcherOptions {
   readonly contract?: Contract;
   /**
    * Whether the matcher may make a program from text for its rules; `true` unless stated. Without, or where that is
-   * forbidden, it reads events at a half to a third of the speed.
+   * forbidden, it reads events at some two thirds of the speed.
    */
   readonly generate?: boolean;
   /** After how many events with the same rules the matcher prepares for more of them; 256 unless stated. */
