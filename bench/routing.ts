@@ -90,7 +90,11 @@ function routeAll(records: readonly LogRecord[], audience: Audience): number {
   const metrics = new Metrics();
   const tail = new LogTail(Number.MAX_SAFE_INTEGER);
   tail.push(LOG, records, 0);
-  const sink: DeliverySink = { offer: (_, ordinal) => router.tracker.settle(ordinal), pump: () => {} };
+  const sink: DeliverySink = {
+    offer: (_, ordinal) => router.tracker.settle(ordinal),
+    pump: () => {},
+    waiting: false,
+  };
   const created = metrics.counter('invocations_created');
   const parts = { clock: NEVER, logger: console, tail, created, audience, open: () => sink };
   const router = new Router(LOG, 0n, BigInt(records.length), parts as unknown as RouterParts);

@@ -145,6 +145,32 @@ describe('a replay', () => {
     );
   });
 
+  it("keeps to the target's rate together with live events, which go first", async () => {
+    const world = await worldWith();
+    const arn = fixtureArn('a');
+    await world.rule('a', {
+      targets: [{ Id: 't', Arn: arn, BusbarParameters: { MaximumRatePerSecond: 10 } }],
+    });
+    await fill(world, 60);
+    const sent: { at: number; live: boolean }[] = [];
+    world.targets.behave(arn, ({ event }) => {
+      sent.push({ at: world.clock.now(), live: !event.includes('"replay-name"') });
+      return DELIVERED;
+    });
+    await startReplay(world);
+    await world.clock.advance(2 * SECOND);
+    assert.ok(sent.length >= 15, `${sent.length} in two seconds`);
+    const published = world.clock.now();
+    await world.publishMany(20, 'live');
+    await world.clock.until(() => sent.length === 80);
+    for (const { at } of sent) {
+      const count = sent.filter((other) => other.at >= at && other.at < at + SECOND).length;
+      assert.ok(count <= 11, `${count} in a second`);
+    }
+    const lastLive = sent.findLast(({ live }) => live)!;
+    assert.ok(lastLive.at - published <= 3 * SECOND, 'live events did not wait');
+  });
+
   it('does not hold up live events', async () => {
     const world = await worldWith('a');
     await fill(world, 50);

@@ -13,7 +13,6 @@ import { Breaker, breakerNews } from './breaker.ts';
 import { Burials } from './burials.ts';
 import { Delivery, unguardedSince, type Failure } from './delivery.ts';
 import type { Timed } from './due-times.ts';
-import { Pace } from './pace.ts';
 import { takeBatch } from './prepare.ts';
 import type { LaneServices } from './services.ts';
 import { closeSession, openSession, outcomesOf } from './session.ts';
@@ -64,7 +63,6 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
   /** A guess at the size of an event, for reading back no more than fits. */
   #meanBytes = 65_536;
   #stopped = false;
-  readonly #pace = new Pace();
   /** Wakes the lane when its rate allows the next attempt. */
   readonly #pacer: Timed = { dueAt: Infinity, onDue: () => this.pump() };
   removed = false;
@@ -108,6 +106,10 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
 
   get underWay(): number {
     return this.#attempts.size;
+  }
+
+  get waiting(): boolean {
+    return this.#queue.length > 0;
   }
 
   /** Whether the lane holds nothing, in memory or in the store. */
@@ -265,13 +267,12 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
     while (this.#queue.length > 0 && breaker.state !== 'open' && this.#lost < limits.laneLostSends) {
       if (probing && this.#attempts.size > 0) return;
       this.#session ??= openSession(this.#services.connectors, this.subscription, this.#services.logger);
-      const { MaximumConcurrency: concurrency = Infinity, MaximumRatePerSecond: rate } =
-        this.subscription.pace;
+      const { MaximumConcurrency: concurrency = Infinity } = this.subscription.pace;
       if (this.#attempts.size >= Math.min(this.#session.maxConcurrency, concurrency)) return;
       const now = this.#services.clock.now();
-      const room = this.#pace.room(rate, now);
+      const room = this.subscription.room(now);
       if (room < 1) {
-        this.#services.due.wakeAt(this.#pacer, this.#pace.nextAt(now));
+        this.#services.due.wakeAt(this.#pacer, this.subscription.bucket.nextAt(now));
         return;
       }
       this.#sendBatch(this.#session, Math.min(probing ? 1 : this.#session.maxBatch, room), now);
@@ -287,7 +288,7 @@ export class Lane implements DeliverySink, Timed, BacklogOwner {
       (delivery, failure) => this.#fail(delivery, failure),
     );
     if (deliveries.length === 0) return;
-    this.#pace.take(deliveries.length);
+    this.subscription.bucket.take(deliveries.length);
     const group = groups.join(now);
     const attempt = new Attempt(deliveries, group, now);
     this.#attempts.add(attempt);

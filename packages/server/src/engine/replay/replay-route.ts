@@ -2,6 +2,7 @@ import type { Replay, ReplayPlan } from '../../model/replay.ts';
 import type { Scope } from '../../model/resources.ts';
 import type { LogId, LogRecord } from '../ports/storage.ts';
 import type { Audience, RuleBooks, RuleEntry } from '../route/rule-book.ts';
+import type { Pace } from '../lane/pace.ts';
 import { Subscription } from '../route/subscription.ts';
 import { nameInLog, replayLane } from './replay-log.ts';
 
@@ -17,6 +18,17 @@ export class ReplaySubscription extends Subscription {
     this.base = base;
     this.log = log;
     this.replay = nameInLog(log);
+  }
+
+  /** A target's rate is one, however many lanes lead there. */
+  override get bucket(): Pace {
+    return this.base.bucket;
+  }
+
+  override room(now: number): number {
+    const room = super.room(now);
+    // Where a rate bounds both, live events go first.
+    return room !== Infinity && this.base.sink?.waiting ? 0 : room;
   }
 
   /** The replay is cancelled. */

@@ -3,6 +3,7 @@ import type { PaceSettings, Rule, TargetSettings } from '../../model/resources.t
 import { archiveArnOf, leadsIntoArchive } from '../archive/managed-rule.ts';
 import type { Fault } from '../deliver/fault.ts';
 import { ENDLESS, patienceOf, type Patience } from '../deliver/retry.ts';
+import { Pace } from '../lane/pace.ts';
 import type { SessionContext } from '../ports/connector.ts';
 import type { LogRecord } from '../ports/storage.ts';
 import { createPayloadBuilder, type PayloadBuilder, type PayloadResult } from '../transform/index.ts';
@@ -14,6 +15,8 @@ export interface DeliverySink {
   offer(record: LogRecord, ordinal: number): void;
   /** Starts what can be started; called once after a slice of offers, so that sends come in batches. */
   pump(): void;
+  /** Whether deliveries in memory wait for their turn. */
+  readonly waiting: boolean;
 }
 
 /** Where a delivery comes from, as durable rows and dead letters name it when the rule itself is gone. */
@@ -52,6 +55,7 @@ export class Subscription {
   #patience: Patience;
   #builder: PayloadBuilder | undefined;
   #origin: Origin | undefined;
+  #bucket: Pace | undefined;
   /** The lane in front of the target, while there is one. */
   sink: DeliverySink | undefined;
   removed = false;
@@ -94,6 +98,17 @@ export class Subscription {
   /** How fast the target may be called; without a member there is no bound beside the connector's own. */
   get pace(): PaceSettings {
     return (this.#target['BusbarParameters'] as PaceSettings | undefined) ?? UNBOUNDED;
+  }
+
+  /** The tokens of the target's rate. */
+  get bucket(): Pace {
+    this.#bucket ??= new Pace();
+    return this.#bucket;
+  }
+
+  /** How many attempts the rate allows to start at `now`. */
+  room(now: number): number {
+    return this.bucket.room(this.pace.MaximumRatePerSecond, now);
   }
 
   get deadLetterArn(): string | undefined {
