@@ -85,6 +85,27 @@ test('rules that change give up what was made for them', () => {
   }
 });
 
+test('rules may change while names are learned anew', () => {
+  const matcher = createMatcher<number>({ settleAfter: 2 });
+  matcher.add(1, '{"a":[{"prefix":"x"}]}');
+  // Each event has a name that no program expects; at some time the scanner takes over to learn.
+  for (let i = 0; i < 2000; i++) {
+    const event = `{"name-${i}":1,"a":"xyz"}`;
+    assert.deepEqual(matcher.match(event), [1]);
+    if (i < 1000 || i % 16 !== 0) continue;
+    matcher.add(1, '{"a":[{"suffix":"x"}]}');
+    assert.deepEqual(matcher.match(event), []);
+    matcher.add(1, '{"a":[{"suffix":"z"}]}');
+    for (let time = 0; time < 3; time++) assert.deepEqual(matcher.match(event), [1]);
+  }
+  const relearning = createMatcher<number>({ settleAfter: 2 });
+  relearning.add(1, '{"a":[{"prefix":"x"}]}');
+  for (let i = 0; i < 1040; i++) assert.deepEqual(relearning.match(`{"name-${i}":1,"a":"xyz"}`), [1]);
+  relearning.add(2, '{"a":[{"prefix":"x"}]}');
+  relearning.add(3, '{"a":[{"prefix":"xy"}]}');
+  assert.deepEqual(relearning.match('{"a":"xyz"}'), [1, 2, 3]);
+});
+
 test('names that come later are learned', () => {
   const { root, share } = leafStore('{"a":{"b":["x"]}}');
   share();

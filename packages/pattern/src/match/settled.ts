@@ -11,7 +11,9 @@ import type { PathNode } from './path-trie.ts';
 export const FIRST_WAIT = 256;
 const LONGEST_WAIT = 1 << 16;
 /** Fields that get a judge. */
-const MOST_FIELDS = 256;
+const MOST_FIELDS = 64;
+/** Nodes of the tree of paths that are looked at for them. */
+const MOST_LOOKED_AT = 4096;
 
 /** Names that the reader did not expect until the scanner learns anew, for how many events, and how often. */
 const MOST_SURPRISES = 1024;
@@ -26,14 +28,16 @@ export class Settled {
   #wait: number;
   #left: number;
   #relearned = 0;
+  /** Whether there is anything to be given up. */
+  #prepared = false;
 
   /** `generate` says whether programs may be made. */
   constructor(scanner: EventScanner, root: PathNode, generates: boolean, wait: number) {
     this.#scanner = scanner;
     this.#root = root;
     this.#generates = generates;
-    this.#wait = wait;
-    this.#left = wait;
+    this.#wait = Math.max(1, wait);
+    this.#left = this.#wait;
   }
 
   /** Counts an event. */
@@ -49,7 +53,8 @@ export class Settled {
 
   /** To be called before rules change. */
   unsettle(): void {
-    if (this.#left === 0) {
+    if (this.#prepared) {
+      this.#prepared = false;
       // Rules that often change are to be waited for longer.
       this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
       for (const field of this.#judged) field.judge = null;
@@ -60,6 +65,7 @@ export class Settled {
   }
 
   #settle(): void {
+    this.#prepared = true;
     this.#judge();
     if (!this.#generates) return;
     this.#scanner.surprises = 0;
@@ -69,7 +75,7 @@ export class Settled {
   #judge(): void {
     if (this.#judged.length > 0) return;
     const nodes = [this.#root];
-    for (let i = 0; i < nodes.length && this.#judged.length < MOST_FIELDS; i++) {
+    for (let i = 0; i < nodes.length && i < MOST_LOOKED_AT && this.#judged.length < MOST_FIELDS; i++) {
       const { field, children } = nodes[i]!;
       if (field !== null) {
         field.judge = FieldJudge.of(field);
