@@ -1,7 +1,8 @@
 import type { Clock } from '../../src/engine/ports/clock.ts';
 import type { Storage } from '../../src/engine/ports/storage.ts';
 
-const NEVER = new Promise<never>(() => undefined);
+/** A new one each time: one for all would keep everything alive that ever waited for it. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** What may go wrong with a call to the store; throwing makes the call fail before it changes anything. */
 export type Fault = (part: string, method: string) => void;
@@ -32,7 +33,7 @@ export class Gate {
   /** An answer that only reaches a living run. */
   async answer<Value>(value: Promise<Value>): Promise<Value> {
     const answer = await value;
-    return this.shut ? NEVER : answer;
+    return this.shut ? never() : answer;
   }
 
   #part(name: string, target: object): object {
@@ -41,7 +42,7 @@ export class Gate {
         const member: unknown = Reflect.get(target, method);
         if (typeof member !== 'function') return member;
         return (...args: unknown[]): unknown => {
-          if (this.shut) return method === 'watch' ? () => undefined : NEVER;
+          if (this.shut) return method === 'watch' ? () => undefined : never();
           if (method === 'watch') return Reflect.apply(member, target, args);
           return this.answer(this.#call(name, String(method), () => Reflect.apply(member, target, args)));
         };
@@ -51,7 +52,7 @@ export class Gate {
 
   async #call(part: string, method: string, call: () => unknown): Promise<unknown> {
     if (this.slow) await this.slow();
-    if (this.shut) return NEVER;
+    if (this.shut) return never();
     this.fault?.(part, method);
     const answer = await call();
     if (this.slow) await this.slow();

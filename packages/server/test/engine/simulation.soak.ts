@@ -1,3 +1,3 @@
 import { testSimulation } from './simulation.ts';
 
-testSimulation({ seeds: 600, steps: 60 });
+testSimulation({ seeds: Number(process.env['SIMULATION_SEEDS'] ?? 600), steps: 60 });
