@@ -31,7 +31,6 @@ export const limits = {
   putEventsTimeBytes: 14,
   maximumRetryAttempts: 185,
   maximumEventAgeSeconds: 86_400,
-  detailNestingLevels: 1_000,
   detailTypeChars: 128,
   /** Items of a list's page when the call asks for no number. */
   listPageItems: 100,
