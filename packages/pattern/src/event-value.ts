@@ -6,6 +6,18 @@ import type { ElementNode } from './match/element-node.ts';
 /** The JSON kind of a scalar; objects and arrays are never values. */
 export type ValueKind = 'string' | 'number' | 'true' | 'false' | 'null';
 
+/** The kind of the scalar that starts with a character. */
+export function kindOf(first: number): ValueKind {
+  return KINDS.get(first) ?? 'number';
+}
+
+const KINDS: ReadonlyMap<number, ValueKind> = new Map([
+  [34, 'string'],
+  [102, 'false'],
+  [110, 'null'],
+  [116, 'true'],
+]);
+
 /** What holds an event's bytes while it is matched. */
 export interface ByteSource {
   readonly bytes: Uint8Array;
@@ -26,8 +38,6 @@ export class EventValue {
   bytes: Uint8Array = NO_BYTES;
   start = 0;
   end = 0;
-  /** Of a string's bytes; see `byte-hash.ts`. */
-  hash = 0;
   #text: string | undefined;
   #source: ByteSource | null = null;
   #numberKey: NumberKey | undefined = undefined;
@@ -39,33 +49,24 @@ export class EventValue {
   }
 
   /** Becomes the value between two positions of an event. */
-  place(
-    kind: ValueKind,
-    source: ByteSource,
-    start: number,
-    end: number,
-    hash: number,
-    element: ElementNode | null,
-  ): void {
+  place(kind: ValueKind, source: ByteSource, start: number, end: number, element: ElementNode | null): void {
     this.kind = kind;
     this.element = element;
     this.bytes = source.bytes;
     this.start = start;
     this.end = end;
-    this.hash = hash;
     this.#text = undefined;
     this.#source = source;
     this.#numberKey = undefined;
   }
 
   /** Becomes a string that holds escapes: `bytes` are its content in UTF-8. */
-  placeDecoded(text: string, bytes: Uint8Array, hash: number, element: ElementNode | null): void {
+  placeDecoded(text: string, bytes: Uint8Array, element: ElementNode | null): void {
     this.kind = 'string';
     this.element = element;
     this.bytes = bytes;
     this.start = 0;
     this.end = bytes.length;
-    this.hash = hash;
     this.#text = text;
   }
 

@@ -1,8 +1,5 @@
-import { PatternError } from '../errors.ts';
 import { MAX_PATTERN_DEPTH } from '../limits.ts';
-import { unexpectedCharacter } from './syntax-error.ts';
-import { readNumberEnd, readString, readToken } from './token-text.ts';
-import { positionAt, renderPosition } from './source-position.ts';
+import { PatternText } from './pattern-text.ts';
 
 /** Kinds of JSON tokens; `end` is the end of the text. */
 export type TokenKind =
@@ -33,37 +30,21 @@ const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or '
  * name also takes the first token of its value, and a string is taken in two steps, its opening quote at once and the
  * rest when its text is asked for or the next token is.
  */
-export class TokenReader {
-  readonly source: string;
-  /** Index of the next unread character. */
-  offset = 0;
+export class TokenReader extends PatternText {
   kind: TokenKind = 'end';
+  /** The name of the field whose name or value is the current token. Reading it does not finish a string value. */
+  name = '';
   #text = '';
   #unreadString = false;
   #pending: TokenKind | undefined;
   readonly #scopes: Scope[] = [];
 
-  constructor(source: string) {
-    this.source = source;
-  }
-
   /** Moves to the next token and answers its kind. */
   next(): TokenKind {
-    if (this.#pending !== undefined) {
-      this.kind = this.#pending;
-      this.#pending = undefined;
-      this.#enter();
-      return this.kind;
-    }
-    this.#finishString();
-    const c = this.#skipSpace();
-    if (c === '') return this.#endOfText();
-    if (c === '}' || c === ']') return this.#closeScope(c);
-    const scope = this.#scopes.at(-1);
-    if (scope !== undefined && scope.entries++ > 0) this.#comma(c, scope);
-    if (scope?.kind === 'Object') return this.#fieldName();
-    this.kind = this.#value();
-    this.#enter();
+    const pending = this.#pending;
+    this.#pending = undefined;
+    this.kind = pending ?? this.#read();
+    if (this.kind === 'objectStart' || this.kind === 'arrayStart') this.#enter();
     return this.kind;
   }
 
@@ -73,54 +54,30 @@ export class TokenReader {
     return this.#text;
   }
 
-  /** The name of the field whose name or value is the current token. Reading it does not finish a string value. */
-  name = '';
-
-  /** Throws a `PatternError` with the position of the next unread character. */
-  fail(reason: string): never {
-    throw this.error(reason, this.offset);
-  }
-
-  /** Builds the error for `reason` at `offset`. */
-  error(reason: string, offset: number): PatternError {
-    return this.#locate(reason, reason, offset);
-  }
-
-  /** Adds the current position to an error, which then names it twice if it had one already. */
-  relocate(error: PatternError): PatternError {
-    return this.#locate(error.reason, error.located, this.offset);
-  }
-
-  #locate(reason: string, told: string, offset: number): PatternError {
-    const position = positionAt(this.source, offset);
-    const located = `${told}\n at ${renderPosition(this.source, position)}`;
-    return new PatternError(reason, { ...position, located });
-  }
-
   #finishString(): void {
     if (!this.#unreadString) return;
     this.#unreadString = false;
-    const { text, end } = readString(this, 'value');
-    this.#text = text;
-    this.offset = end;
+    this.#text = this.takeString(false);
   }
 
-  /** Skips white space and answers the next character without taking it; '' at the end. */
-  #skipSpace(): string {
-    for (;;) {
-      const c = this.source[this.offset];
-      if (c !== ' ' && c !== '\n' && c !== '\r' && c !== '\t') return c ?? '';
-      this.offset++;
-    }
-  }
-
-  #endOfText(): TokenKind {
+  #read(): TokenKind {
+    this.#finishString();
+    const c = this.skipSpace();
     const scope = this.#scopes.at(-1);
-    if (scope === undefined) return (this.kind = 'end');
-    const start = renderPosition(this.source, positionAt(this.source, scope.start));
-    return this.fail(
-      `Unexpected end-of-input: expected close marker for ${scope.kind} (start marker at ${start})`,
-    );
+    if (c === '') {
+      if (scope === undefined) return 'end';
+      return this.fail(
+        `Unexpected end-of-input: expected close marker for ${scope.kind} (start marker at ${this.positionAt(scope.start).located})`,
+      );
+    }
+    if (c === '}' || c === ']') return this.#closeScope(c);
+    if (scope === undefined) return this.#value();
+    const within = `within/between ${scope.kind} entries`;
+    if (scope.entries++ > 0) {
+      if (c !== ',') this.unexpected(`was expecting comma to separate ${scope.kind} entries`);
+      this.#skip(within);
+    }
+    return scope.kind === 'Object' ? this.#fieldName(within) : this.#value();
   }
 
   #closeScope(c: '}' | ']'): TokenKind {
@@ -128,64 +85,47 @@ export class TokenReader {
     const scope = this.#scopes.pop();
     const expected = scope?.kind === 'Object' ? '}' : ']';
     if (scope === undefined || c !== expected) {
-      const start = renderPosition(this.source, positionAt(this.source, scope?.start ?? 0));
-      const place = `${scope?.kind ?? 'root'} starting at ${start}`;
+      const place = `${scope?.kind ?? 'root'} starting at ${this.positionAt(scope?.start ?? 0).located}`;
       return this.fail(`Unexpected close marker '${c}': expected '${expected}' (for ${place})`);
     }
     this.#text = c;
-    return (this.kind = c === '}' ? 'objectEnd' : 'arrayEnd');
+    return c === '}' ? 'objectEnd' : 'arrayEnd';
   }
 
-  #comma(c: string, scope: Scope): void {
-    if (c !== ',') this.#unexpected(`was expecting comma to separate ${scope.kind} entries`);
+  /** Takes a character, and the white space behind it, which something must follow. */
+  #skip(within: string): void {
     this.offset++;
-    if (this.#skipSpace() === '') {
-      this.fail(`Unexpected end-of-input within/between ${scope.kind} entries`);
-    }
+    if (this.skipSpace() === '') this.fail(`Unexpected end-of-input ${within}`);
   }
 
-  #fieldName(): TokenKind {
-    if (this.source[this.offset] !== '"') {
-      this.#unexpected('was expecting double-quote to start field name');
-    }
+  #fieldName(within: string): TokenKind {
+    if (this.character !== '"') this.unexpected('was expecting double-quote to start field name');
     this.offset++;
-    const { text, end } = readString(this, 'name');
-    this.name = text;
-    this.offset = end;
-    const colon = this.#skipSpace();
-    if (colon === '') this.fail('Unexpected end-of-input within/between Object entries');
-    if (colon !== ':') this.#unexpected('was expecting a colon to separate field name and value');
-    this.offset++;
-    if (this.#skipSpace() === '') this.fail('Unexpected end-of-input within/between Object entries');
+    this.name = this.takeString(true);
+    const colon = this.skipSpace();
+    if (colon === '') this.fail(`Unexpected end-of-input ${within}`);
+    if (colon !== ':') this.unexpected('was expecting a colon to separate field name and value');
+    this.#skip(within);
     this.#pending = this.#value();
-    return (this.kind = 'fieldName');
+    return 'fieldName';
   }
 
   /** Takes the first token of a value: of a string only the opening quote. */
   #value(): TokenKind {
-    const c = this.source[this.offset] ?? '';
+    const c = this.character;
     this.#text = c;
-    switch (c) {
-      case '"':
-        this.offset++;
-        this.#unreadString = true;
-        return 'string';
-      case '{':
-        this.offset++;
-        return 'objectStart';
-      case '[':
-        this.offset++;
-        return 'arrayStart';
-    }
     if (c === '-' || (c >= '0' && c <= '9')) {
-      const start = this.offset;
-      this.offset = readNumberEnd(this);
-      this.#text = this.source.slice(start, this.offset);
+      this.#text = this.takeNumber();
       return 'number';
     }
-    const word = readToken(this);
-    if (word === undefined)
-      this.#unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`);
+    const kind = c === '"' ? 'string' : c === '{' ? 'objectStart' : c === '[' ? 'arrayStart' : undefined;
+    if (kind !== undefined) {
+      this.offset++;
+      this.#unreadString = c === '"';
+      return kind;
+    }
+    const word = this.takeWord();
+    if (word === '') this.unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`);
     this.#text = word;
     if (word === 'true' || word === 'false' || word === 'null') return word;
     return this.fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
@@ -193,15 +133,10 @@ export class TokenReader {
 
   /** Opens the scope of a bracket once its token becomes current. */
   #enter(): void {
-    if (this.kind !== 'objectStart' && this.kind !== 'arrayStart') return;
     if (this.#scopes.length >= MAX_PATTERN_DEPTH) {
       this.fail(`Nesting is deeper than ${MAX_PATTERN_DEPTH} levels`);
     }
     const kind = this.kind === 'objectStart' ? 'Object' : 'Array';
     this.#scopes.push({ kind, start: this.offset - 1, entries: 0 });
-  }
-
-  #unexpected(comment: string): never {
-    throw unexpectedCharacter(this, this.offset, comment);
   }
 }

@@ -6,9 +6,9 @@
  * the difference. Once rules have been the same for a while, a program made for them takes its place (`generate/`).
  */
 import { EventError } from '../errors.ts';
-import type { EventValue, ValueKind } from '../event-value.ts';
+import { kindOf } from '../event-value.ts';
 import { MAX_EVENT_DEPTH } from '../limits.ts';
-import { encodeUnits, hashBytes, HASH_START, hashOn } from './byte-hash.ts';
+import { encodeUnits } from './byte-hash.ts';
 import type { Contract } from './contract.ts';
 import { ElementTree } from './element-node.ts';
 import type { ElementNode } from './element-node.ts';
@@ -26,13 +26,9 @@ const COMMA = 44;
 const DOT = 46;
 const COLON = 58;
 const OPEN_BRACKET = 91;
-const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
-const LETTER_F = 102;
-const LETTER_N = 110;
-const LETTER_T = 116;
 
 /** A program that reads the fields of an object from behind its opening brace. */
 export type Reader = (bytes: Uint8Array, words: DataView, from: number, depth: number) => number;
@@ -270,11 +266,20 @@ export class EventScanner {
       const behind = this.judge(field.judge, from, c);
       if (behind > 0) return behind;
     }
-    if (c === QUOTE) return this.#string(field, from + 1, element);
-    const cursor = this.cursor;
+    const { cursor } = this;
     const end = cursor.skipScalar(from, c);
-    const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : 'number';
-    this.#place(field, kind, from, end, 0, element);
+    this.#touch(field, element);
+    const sink = element === null && field.unlisted === 0 ? this.#sink : undefined;
+    const value = sink === undefined ? field.add(element) : field.pass();
+    if (c !== QUOTE) {
+      value.place(kindOf(c), cursor, from, end, element);
+    } else if (cursor.plain) {
+      value.place('string', cursor, from + 1, end - 1, element);
+    } else {
+      const text = cursor.decode(from + 1, end - 1);
+      value.placeDecoded(text, encodeUnits(text), element);
+    }
+    if (sink !== undefined) field.judgePassing(sink);
     return end;
   }
 
@@ -287,51 +292,6 @@ export class EventScanner {
       field.judged = true;
     }
     return behind;
-  }
-
-  /** Reads a string from behind its opening quote, and hashes it on the way. */
-  #string(field: Field, from: number, element: ElementNode | null): number {
-    const cursor = this.cursor;
-    const { bytes } = cursor;
-    let hash = HASH_START;
-    for (let i = from; ; i++) {
-      const c = bytes[i]!;
-      if (c === QUOTE) {
-        this.#place(field, 'string', from, i, hash, element);
-        return i + 1;
-      }
-      if (c === BACKSLASH || c < 32) break;
-      hash = hashOn(hash, c);
-    }
-    const end = cursor.skipString(from);
-    const text = cursor.decode(from, end - 1);
-    const content = encodeUnits(text);
-    this.#room(field, element).placeDecoded(text, content, hashBytes(content), element);
-    if (this.#judges(field, element)) field.judgePassing(this.#sink!);
-    return end;
-  }
-
-  #place(
-    field: Field,
-    kind: ValueKind,
-    start: number,
-    end: number,
-    hash: number,
-    element: ElementNode | null,
-  ): void {
-    this.#room(field, element).place(kind, this.cursor, start, end, hash, element);
-    if (this.#judges(field, element)) field.judgePassing(this.#sink!);
-  }
-
-  /** The place for a value. */
-  #room(field: Field, element: ElementNode | null): EventValue {
-    this.#touch(field, element);
-    return this.#judges(field, element) ? field.pass() : field.add(element);
-  }
-
-  /** Whether a value can be judged at once and need not be kept. */
-  #judges(field: Field, element: ElementNode | null): boolean {
-    return element === null && field.unlisted === 0 && this.#sink !== undefined;
   }
 
   #touch(field: Field, element: ElementNode | null): void {

@@ -52,17 +52,11 @@ export class EventText {
   }
 
   #openText(event: string): void {
-    this.#reserve(event.length * MOST_BYTES_A_UNIT);
-    let text = event;
+    // UTF-8 has no lone surrogates, but escapes for them mean the same where JSON can hold them at all.
+    const text = event.isWellFormed() ? event : event.replace(LONE_SURROGATE, escapeUnit);
+    this.#reserve(text.length * MOST_BYTES_A_UNIT);
     this.length = encoder.encodeInto(text, this.bytes).written;
     this.#ascii = this.length === text.length;
-    if (!this.#ascii && !event.isWellFormed()) {
-      // UTF-8 has no lone surrogates, but escapes for them mean the same where JSON can hold them at all.
-      text = event.replace(LONE_SURROGATE, escapeUnit);
-      this.#reserve(text.length * MOST_BYTES_A_UNIT);
-      this.length = encoder.encodeInto(text, this.bytes).written;
-      this.#ascii = this.length === text.length;
-    }
     this.#text = text;
   }
 

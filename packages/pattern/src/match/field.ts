@@ -36,7 +36,7 @@ export class Field {
   /** Conditions to be looked up by the looks of a value. */
   readonly #index = new ValueIndex();
   /** Conditions to be looked up by a view's key, for the leaves that lead to a pattern. */
-  #lookups: Map<View, Map<string | number, FieldCondition[]>> | undefined;
+  readonly #lookups = new Map<View, Map<string | number, FieldCondition[]>>();
   /** Conditions to be tried on every value, for the leaves that lead to a pattern. */
   readonly #trials: FieldCondition[] = [];
   /** Conditions that hold lists of the event's values. */
@@ -131,12 +131,11 @@ export class Field {
     } else if (index === undefined) {
       putIn(this.#trials, condition);
     } else {
-      this.#lookups ??= new Map();
       let byKey = this.#lookups.get(index.view);
       if (byKey === undefined) this.#lookups.set(index.view, (byKey = new Map()));
-      const listed = byKey.get(index.key);
-      if (listed === undefined) byKey.set(index.key, [condition]);
-      else listed.push(condition);
+      let listed = byKey.get(index.key);
+      if (listed === undefined) byKey.set(index.key, (listed = []));
+      putIn(listed, condition);
     }
   }
 
@@ -148,12 +147,11 @@ export class Field {
     } else if (index === undefined) {
       takeOut(this.#trials, condition);
     } else {
-      const byKey = this.#lookups!.get(index.view)!;
-      const left = byKey.get(index.key)!.filter((other) => other !== condition);
-      if (left.length > 0) byKey.set(index.key, left);
-      else byKey.delete(index.key);
-      if (byKey.size === 0) this.#lookups!.delete(index.view);
-      if (this.#lookups!.size === 0) this.#lookups = undefined;
+      const byKey = this.#lookups.get(index.view)!;
+      const listed = byKey.get(index.key)!;
+      takeOut(listed, condition);
+      if (listed.length === 0) byKey.delete(index.key);
+      if (byKey.size === 0) this.#lookups.delete(index.view);
     }
   }
 
@@ -164,21 +162,16 @@ export class Field {
 
   #find(value: EventValue, sink: ConditionSink): void {
     this.#index.find(value, sink);
-    if (this.#lookups !== undefined) this.#lookUp(this.#lookups, value, sink);
+    if (this.#lookups.size > 0) this.#lookUp(value, sink);
     const trials = this.#trials;
     for (let i = 0; i < trials.length; i++) sink.found(trials[i]!, value, false);
   }
 
-  #lookUp(
-    lookups: Map<View, Map<string | number, FieldCondition[]>>,
-    value: EventValue,
-    sink: ConditionSink,
-  ): void {
-    for (const [view, byKey] of lookups) {
+  #lookUp(value: EventValue, sink: ConditionSink): void {
+    for (const [view, byKey] of this.#lookups) {
       const key = view.of(value);
-      const found = key === undefined ? undefined : byKey.get(key);
-      if (found === undefined) continue;
-      for (const condition of found) sink.found(condition, value, false);
+      if (key === undefined) continue;
+      for (const condition of byKey.get(key) ?? []) sink.found(condition, value, false);
     }
   }
 }
@@ -197,7 +190,7 @@ export class FieldCondition {
   single: SharedLeaf | null = null;
   /** How many leaves hold the condition, whether they lead to a pattern or not. */
   references = 0;
-  /** Where the field lists the condition, if it tries it on every value. */
+  /** Where the field lists the condition, unless it is found by its values' looks. */
   place = 0;
   /** The last event in which the field found the condition satisfied. */
   hit = 0;

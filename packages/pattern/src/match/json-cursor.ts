@@ -19,13 +19,16 @@ const LETTER_E = 101;
 const LETTER_F = 102;
 const LETTER_N = 110;
 const LETTER_T = 116;
+const LETTER_U = 117;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
 /** Containers that one number can tell apart, a bit for each. */
 const BITS = 31;
 
-const HEX_DIGITS = new TextEncoder().encode('0123456789abcdefABCDEF');
+const encoder = new TextEncoder();
+const HEX_DIGITS = encoder.encode('0123456789abcdefABCDEF');
+const ESCAPES = encoder.encode('"\\/bfnrt');
 
 export class JsonCursor extends EventText {
   /** Whether the string that was passed last has no escapes. */
@@ -67,29 +70,12 @@ export class JsonCursor extends EventText {
   }
 
   #escapeLength(at: number): number {
-    const letter = this.bytes[at + 1]!;
-    if (letter === 117) {
-      if (this.#hexDigits(at + 2) === 4) return 6;
-    } else if (
-      letter === QUOTE ||
-      letter === BACKSLASH ||
-      letter === 47 ||
-      letter === LETTER_N ||
-      letter === LETTER_T ||
-      letter === 98 ||
-      letter === LETTER_F ||
-      letter === 114
-    ) {
-      return 2;
-    }
-    return this.fail('A string holds an invalid escape', at);
-  }
-
-  /** How many of the four characters at `start` are hexadecimal digits, up to the first that is not. */
-  #hexDigits(start: number): number {
-    let count = 0;
-    while (count < 4 && HEX_DIGITS.includes(this.bytes[start + count]!)) count++;
-    return count;
+    const { bytes } = this;
+    if (ESCAPES.includes(bytes[at + 1]!)) return 2;
+    let length = 2;
+    while (length < 6 && HEX_DIGITS.includes(bytes[at + length]!)) length++;
+    if (bytes[at + 1]! !== LETTER_U || length < 6) this.fail('A string holds an invalid escape', at);
+    return length;
   }
 
   /** Moves past the value that starts with `c` at `from`, however deep it nests. */

@@ -22,42 +22,27 @@ export class ExpectedName {
   readonly child: PathNode | null;
   /** The name that came behind this one. */
   next: ExpectedName | null = null;
-  readonly #first: number;
-  readonly #last: number;
-  /** What lies between the first and the last four bytes; the last four of these may overlap. */
-  readonly #between: Int32Array | null;
+  /** Four bytes each; the last ones may overlap with those before. */
+  readonly words: readonly number[];
 
   constructor(words: DataView, start: number, end: number, child: PathNode | null) {
     this.length = end - start;
     this.child = child;
-    this.#first = words.getInt32(start, true);
-    this.#last = words.getInt32(end - 4, true);
-    this.#between =
-      this.length <= 8
-        ? null
-        : Int32Array.from({ length: Math.ceil(this.length / 4) - 2 }, (_, index) =>
-            words.getInt32(start + 4 * index + 4, true),
-          );
+    this.words = Array.from({ length: Math.ceil(this.length / 4) }, (_, index) =>
+      words.getInt32(start + this.offsetOf(index), true),
+    );
   }
 
-  /** The name by its words and where these stand in it. */
-  get words(): [offset: number, word: number][] {
-    const words: [number, number][] = [[0, this.#first]];
-    for (const [index, word] of this.#between?.entries() ?? []) words.push([4 * index + 4, word]);
-    if (this.length > 4) words.push([this.length - 4, this.#last]);
-    return words;
+  /** Where a word stands in the name. */
+  offsetOf(word: number): number {
+    return Math.min(4 * word, this.length - 4);
   }
 
   /** Whether the name stands at a position. */
-  stands(words: DataView, at: number): boolean {
-    if (words.getInt32(at, true) !== this.#first) return false;
-    const { length } = this;
-    if (length === 4) return true;
-    if (words.getInt32(at + length - 4, true) !== this.#last) return false;
-    const between = this.#between;
-    if (between === null) return true;
-    for (let i = 0; i < between.length; i++) {
-      if (words.getInt32(at + 4 * i + 4, true) !== between[i]!) return false;
+  stands(text: DataView, at: number): boolean {
+    const { words } = this;
+    for (let i = 0; i < words.length; i++) {
+      if (text.getInt32(at + this.offsetOf(i), true) !== words[i]!) return false;
     }
     return true;
   }

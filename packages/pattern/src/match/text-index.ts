@@ -89,8 +89,7 @@ export class TextIndex {
       if (by === 'suffix') this.#walk(value, end - 1, -1, 1, length, sink);
       else if (by === 'prefix') this.#walk(value, start, 1, 1, length, sink);
       else if (length >= this.#lengths.length || this.#lengths[length]! === 0) return;
-      else if (this.#ignoresCase) this.#walk(value, start, 1, length, length, sink);
-      else this.#probe(value.hash, length, start, value, sink);
+      else this.#walk(value, start, 1, length, length, sink);
     }
   }
 

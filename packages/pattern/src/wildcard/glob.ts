@@ -70,10 +70,5 @@ export function parseGlob(text: string): Glob | GlobFault {
 
 /** Positions in messages count UTF-8 bytes and start at the quote in front of the text. */
 function bytePosition(text: string, index: number): number {
-  let bytes = 1;
-  for (const c of text.slice(0, index)) {
-    const code = c.codePointAt(0)!;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
+  return 1 + new TextEncoder().encode(text.slice(0, index)).length;
 }

@@ -69,7 +69,9 @@ export class ReaderSource {
   }
 
   #case(node: PathNode, depth: number, name: ExpectedName, index: number): string {
-    const test = name.words.map(([offset, word]) => `W.getInt32(i+${offset},true)===${word}`).join('&&');
+    const test = name.words
+      .map((word, index) => `W.getInt32(i+${name.offsetOf(index)},true)===${word}`)
+      .join('&&');
     const { child } = name;
     const value =
       child === null

@@ -5,7 +5,7 @@
  * the bounds. Either way leads to a verdict: the conditions that all such values satisfy. It was found by trying
  * the conditions on the first of these values, so that an operator is defined in one place only.
  */
-import { EventValue } from '../../event-value.ts';
+import { EventValue, kindOf } from '../../event-value.ts';
 import type { ValueKind } from '../../event-value.ts';
 import { exactDouble } from '../../json/exact-double.ts';
 import type { NumberKey } from '../../json/number.ts';
@@ -23,9 +23,8 @@ const MINUS = 45;
 const DOT = 46;
 const BACKSLASH = 92;
 const LETTER_E = 101;
-const LETTER_F = 102;
-const LETTER_N = 110;
-const LETTER_T = 116;
+/** Or, less 32, an opening bracket. */
+const OPEN_BRACE = 123;
 
 const MOST_CONDITIONS = 64;
 const MOST_BYTES = 4096;
@@ -67,7 +66,7 @@ export class FieldJudge {
   round = 0;
   #low = Number.NaN;
   #high = Number.NaN;
-  /** Its first four bytes, and four bytes from the offset on, that show as much. */
+  /** Its first four bytes, and four bytes from the offset on, that show as much; generated readers look at them. */
   first = NO_NUMBER;
   offset = 0;
   last = 0;
@@ -93,9 +92,9 @@ export class FieldJudge {
   read(cursor: JsonCursor, from: number, c: number, sink: VerdictSink): number {
     if (c === QUOTE) return this.#string(cursor, from + 1, sink);
     if (c <= 57) return this.#number(cursor, from, sink);
-    const kind = c === LETTER_T ? 'true' : c === LETTER_F ? 'false' : c === LETTER_N ? 'null' : undefined;
-    if (kind === undefined) return 0;
+    if ((c | 32) === OPEN_BRACE) return 0;
     const end = cursor.skipScalar(from, c);
+    const kind = kindOf(c);
     let verdict = this.#byWord.get(kind);
     if (verdict === undefined) {
       verdict = this.#verdicts[this.#try(kind, cursor, from, end)]!;
@@ -131,14 +130,6 @@ export class FieldJudge {
 
   #number(cursor: JsonCursor, from: number, sink: VerdictSink): number {
     const { bytes, words } = cursor;
-    if (
-      this.round === sink.round &&
-      words.getInt32(from, true) === this.first &&
-      words.getInt32(from + this.offset, true) === this.last
-    ) {
-      const end = passDigits(words, from + this.offset + 4);
-      if ((bytes[end]! | 32) !== LETTER_E) return end;
-    }
     const negative = bytes[from]! === MINUS;
     let i = negative ? from + 1 : from;
     let c = bytes[i]!;
@@ -175,7 +166,7 @@ export class FieldJudge {
   #place(cursor: JsonCursor, from: number, end: number, sink: VerdictSink): void {
     let number: NumberKey | undefined = exactDouble(cursor.bytes, from, end);
     if (Number.isNaN(number)) {
-      this.#value.place('number', cursor, from, end, 0, null);
+      this.#value.place('number', cursor, from, end, null);
       ({ number } = this.#value);
     }
     const bounds = this.#bounds;
@@ -209,7 +200,7 @@ export class FieldJudge {
   /** The number of the verdict on all values that look like this one. */
   #try(kind: ValueKind, cursor: JsonCursor, start: number, end: number): number {
     const value = this.#value;
-    value.place(kind, cursor, start, end, 0, null);
+    value.place(kind, cursor, start, end, null);
     const held = this.#conditions.filter(({ condition }) => condition.test(value));
     const key = held.map(({ condition }) => condition.key).join();
     let number = this.#numbers.get(key);
