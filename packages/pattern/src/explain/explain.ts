@@ -93,7 +93,9 @@ function explainCombination(
 function explainLeaf(leaf: SharedLeaf): LeafExplanation {
   const { field } = leaf;
   const wanted = leaf.conditions.map(({ condition }) => condition.describe());
-  const matched = leaf.holdsAlone(GENERATION);
+  const matched = field.present
+    ? leaf.conditions.some((condition) => condition.satisfying(GENERATION).length > 0)
+    : leaf.acceptsAbsence;
   const { path } = field.node;
   const found = field.values.slice(0, MAX_LISTED_VALUES).map((value) => value.toJson());
   return { path, wanted, found, matched, reason: tellLeaf(leaf, path, found, wanted, matched) };

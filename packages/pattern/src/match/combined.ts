@@ -4,8 +4,6 @@ import type { SharedLeaf } from './shared-leaf.ts';
 /** One combination of a pattern in a matcher: shared leaves, ascending by path, that must all hold. */
 export interface Combined {
   readonly leaves: readonly SharedLeaf[];
-  /** The paths of two leaves begin alike, so that their values may lie in one array. */
-  readonly mayShareArrays: boolean;
   /** The leaf through which the combination is found; null if every leaf accepts absence. */
   readonly entry: SharedLeaf | null;
   /** Where `entry`, or the matcher, lists the combination. */
@@ -17,11 +15,11 @@ export interface Combined {
 }
 
 /**
- * Adds `by` to the nodes that several of the leaves lie at or below; answers whether there are such nodes. Arrays there
- * can hold values for more than one leaf, and then it matters which elements they come from.
+ * Adds `by` to the nodes that several of the leaves lie at or below. Arrays there can hold values for more than one
+ * leaf, and then it matters which elements they come from.
  */
-export function noteShared(leaves: readonly SharedLeaf[], by: 1 | -1): boolean {
-  if (leaves.length < 2) return false;
+export function noteShared(leaves: readonly SharedLeaf[], by: 1 | -1): void {
+  if (leaves.length < 2) return;
   const once = new Set<PathNode>();
   const shared = new Set<PathNode>();
   for (const leaf of leaves) {
@@ -32,5 +30,4 @@ export function noteShared(leaves: readonly SharedLeaf[], by: 1 | -1): boolean {
     }
   }
   for (const node of shared) node.elementsMatter += by;
-  return shared.size > 0;
 }

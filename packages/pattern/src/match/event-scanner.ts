@@ -17,7 +17,6 @@ import type { FieldJudge } from './judge/field-judge.ts';
 import type { VerdictSink } from './judge/verdict.ts';
 import type { ConditionSink } from './value-index.ts';
 import { JsonCursor } from './json-cursor.ts';
-import type { ExpectedName } from './name-order.ts';
 import type { PathNode } from './path-trie.ts';
 import { Pile } from './pile.ts';
 
@@ -66,8 +65,6 @@ export class EventScanner {
   #behindName = 0;
   /** Whether that name stands in the text as names usually do. */
   #learnable = false;
-  /** That name, if it was learned. */
-  #learned: ExpectedName | null = null;
   readonly #elements = new ElementTree();
 
   /** See `ElementTree`. */
@@ -119,35 +116,22 @@ export class EventScanner {
   #object(node: PathNode, from: number, element: ElementNode | null, depth: number): number {
     const cursor = this.cursor;
     const { bytes, words } = cursor;
-    let expected = node.names.first;
-    let before: ExpectedName | null = null;
+    const { names } = node;
+    names.begin();
     let i = bytes[from]! > 32 ? from : cursor.skipSpace(from);
     if (bytes[i]! === CLOSE_BRACE) {
       return i + 1;
     }
     for (;;) {
       if (bytes[i]! !== QUOTE) i = cursor.skipSpace(i);
-      let child: PathNode | null;
-      if (expected === null || !expected.stands(words, i)) expected = node.names.seek(words, i, expected);
-      if (expected !== null) {
-        i += expected.length;
-        ({ child } = expected);
-        before = expected;
+      const expected = names.seek(words, i);
+      if (expected === null) {
+        i = this.#member(this.#learnName(node, i), this.#behindName, element, depth);
       } else {
-        child = this.#learnName(node, before, i);
-        i = this.#behindName;
-        if (this.#learned !== null) before = this.#learned;
+        i = this.#member(expected.child, i + expected.length, element, depth);
       }
-      expected = before === null ? node.names.first : before.next;
+      if (this.isAll(node, i)) return i;
       let c = bytes[i]!;
-      if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
-      if (child === null) {
-        i = this.cursor.skipValue(i, c);
-      } else {
-        i = this.value(child, i, c, element, depth);
-        if (this.isAll(node, i)) return i;
-      }
-      c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;
       i++;
       if (c === COMMA) continue;
@@ -171,16 +155,23 @@ export class EventScanner {
     return true;
   }
 
-  /** Reads a name that was not expected, and learns it; `#behindName` and `#learned` tell the rest. */
-  #learnName(node: PathNode, before: ExpectedName | null, start: number): PathNode | null {
+  /** Reads the value behind a name, which `child` is for, if any pattern reads what is there. */
+  #member(child: PathNode | null, from: number, element: ElementNode | null, depth: number): number {
+    const { cursor } = this;
+    const i = cursor.skipSpace(from);
+    const c = cursor.bytes[i]!;
+    return child === null ? cursor.skipValue(i, c) : this.value(child, i, c, element, depth);
+  }
+
+  /** Reads a name that was not expected, and learns it; `#behindName` tells where it ends. */
+  #learnName(node: PathNode, start: number): PathNode | null {
     let child = this.#name(node, start);
-    this.#learned = null;
     if (!this.#learnable) return child;
     if (node.owner !== null) node.blink();
     const behind = this.#behindName;
     // Only a container is worth a node of its own.
     if (child === null && (this.cursor.bytes[behind]! | 32) === OPEN_BRACE) child = node.obtainBlind();
-    this.#learned = node.names.learn(before, this.cursor, start, behind, child);
+    node.names.learn(this.cursor, start, behind, child);
     return child;
   }
 
@@ -199,12 +190,8 @@ export class EventScanner {
 
   /** Reads a name and its value on behalf of a generated reader, which does not expect them. */
   other(node: PathNode, start: number, depth: number): number {
-    const cursor = this.cursor;
     this.surprises++;
-    const child = this.#name(node, start);
-    const i = cursor.skipSpace(this.#behindName);
-    const c = cursor.bytes[i]!;
-    return child === null ? this.cursor.skipValue(i, c) : this.value(child, i, c, null, depth);
+    return this.#member(this.#name(node, start), this.#behindName, null, depth);
   }
 
   #find(node: PathNode, start: number, end: number): PathNode | null {

@@ -242,11 +242,6 @@ export class FieldCondition {
     else this.field.unlisted--;
   }
 
-  /** Whether some value satisfies the condition, wherever it lies. */
-  holds(generation: number): boolean {
-    return this.judged === generation || this.satisfying(generation).length > 0;
-  }
-
   /** Whether some value satisfies the condition, once the field was probed. */
   satisfied(generation: number): boolean {
     if (this.hit === generation) return true;

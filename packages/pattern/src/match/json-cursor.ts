@@ -26,6 +26,8 @@ const CLOSE_BRACE = 125;
 /** Containers that one number can tell apart, a bit for each. */
 const BITS = 31;
 
+const MISSPELLED = 'A value is missing or misspelled';
+
 const encoder = new TextEncoder();
 const HEX_DIGITS = encoder.encode('0123456789abcdefABCDEF');
 const ESCAPES = encoder.encode('"\\/bfnrt');
@@ -159,7 +161,7 @@ export class JsonCursor extends EventText {
 
   #skipWord(from: number, word: string): number {
     for (let i = 0; i < word.length; i++) {
-      if (this.bytes[from + i] !== word.charCodeAt(i)) this.fail('A value is missing or misspelled', from);
+      if (this.bytes[from + i] !== word.charCodeAt(i)) this.fail(MISSPELLED, from);
     }
     return from + word.length;
   }
@@ -168,20 +170,20 @@ export class JsonCursor extends EventText {
     const { bytes } = this;
     const start = bytes[from]! === MINUS ? from + 1 : from;
     let i = passDigits(this.words, start);
-    if (i === start) this.fail('A value is missing or misspelled', i);
-    if (bytes[start]! === ZERO && i > start + 1) this.fail('A number starts with a superfluous zero', i);
+    if (i === start) this.fail(MISSPELLED, i);
+    if (bytes[start]! === ZERO && i > start + 1) this.fail(MISSPELLED, i);
     let c = bytes[i]!;
     if (c === DOT) {
       const fraction = i + 1;
       i = passDigits(this.words, fraction);
-      if (i === fraction) this.fail('Digits are missing after a decimal point', i);
+      if (i === fraction) this.fail(MISSPELLED, i);
       c = bytes[i]!;
     }
     if ((c | 32) === LETTER_E) {
       const sign = bytes[i + 1]!;
       const exponent = sign === PLUS || sign === MINUS ? i + 2 : i + 1;
       i = passDigits(this.words, exponent);
-      if (i === exponent) this.fail('Digits are missing in an exponent', i);
+      if (i === exponent) this.fail(MISSPELLED, i);
     }
     return i;
   }

@@ -182,9 +182,7 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
       if (!leaves[i]!.satisfied(generation)) return false;
     }
     const { holdsElements, repeatsArrays } = this.#scanner;
-    if (!holdsElements) return true;
-    if (combined.mayShareArrays) return canAgree(leaves, generation, repeatsArrays);
-    return leaves.every((leaf) => leaf.holdsAlone(generation));
+    return !holdsElements || canAgree(leaves, generation, repeatsArrays);
   }
 
   #combine(combination: Combination, next: Combined | null): Combined {
@@ -193,18 +191,12 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
     for (const leaf of leaves) {
       if (!leaf.acceptsAbsence && (entry === null || leadsBetter(leaf, entry))) entry = leaf;
     }
-    const combined: Combined = {
-      leaves,
-      mayShareArrays: noteShared(leaves, 1),
-      entry,
-      place: 0,
-      rule: 0,
-      next,
-    };
+    noteShared(leaves, 1);
+    const combined: Combined = { leaves, entry, place: 0, rule: 0, next };
     if (entry === null) {
       putIn(this.#absent, combined);
     } else {
-      if (entry.led === 0) openEntry(entry);
+      if (entry.led === 0) for (const condition of entry.conditions) condition.lead(entry);
       entry.enlist(combined);
     }
     return combined;
@@ -216,9 +208,9 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
       takeOut(this.#absent, combined);
     } else {
       entry.discharge(combined);
-      if (entry.led === 0) closeEntry(entry);
+      if (entry.led === 0) for (const condition of entry.conditions) condition.unlead(entry);
     }
-    if (combined.mayShareArrays) noteShared(combined.leaves, -1);
+    noteShared(combined.leaves, -1);
     for (const leaf of combined.leaves) this.#leaves.unshare(leaf);
   }
 }
@@ -227,12 +219,4 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
 function leadsBetter(leaf: SharedLeaf, than: SharedLeaf): boolean {
   const difference = leaf.cost + leaf.led - (than.cost + than.led);
   return difference < 0 || (!(difference > 0) && leaf.references < than.references);
-}
-
-function openEntry(leaf: SharedLeaf): void {
-  for (const condition of leaf.conditions) condition.lead(leaf);
-}
-
-function closeEntry(leaf: SharedLeaf): void {
-  for (const condition of leaf.conditions) condition.unlead(leaf);
 }

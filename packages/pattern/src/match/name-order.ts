@@ -52,39 +52,42 @@ export class NameOrder {
   first: ExpectedName | null = null;
   #count = 0;
   #lessons = 0;
+  /** The name of the object at hand that was read last. */
+  #last: ExpectedName | null = null;
 
-  /** The name that stands at a position, of those that may well come where `expected` would be next. */
-  seek(words: DataView, at: number, expected: ExpectedName | null): ExpectedName | null {
-    return (
-      seekFrom(expected, words, at) ?? (expected === this.first ? null : seekFrom(this.first, words, at))
-    );
+  /** Another object begins. */
+  begin(): void {
+    this.#last = null;
+  }
+
+  /** The name that stands at a position, of those that may well come there. */
+  seek(words: DataView, at: number): ExpectedName | null {
+    const { first } = this;
+    const last = this.#last;
+    const found = (last === null ? null : seekFrom(last.next, words, at)) ?? seekFrom(first, words, at);
+    if (found !== null) this.#last = found;
+    return found;
   }
 
   /**
-   * Learns the name that stands between two positions, with its quotes and its colon, as one that comes behind `before`,
-   * and answers it.
+   * Learns the name that stands between two positions, with its quotes and its colon, as one that comes behind the one
+   * that was read last.
    */
-  learn(
-    before: ExpectedName | null,
-    text: EventText,
-    start: number,
-    end: number,
-    child: PathNode | null,
-  ): ExpectedName | null {
+  learn(text: EventText, start: number, end: number, child: PathNode | null): void {
     const length = end - start;
-    if (length < 4 || length > LONGEST_NAME || this.#lessons === MOST_LESSONS) return null;
+    if (length < 4 || length > LONGEST_NAME || this.#lessons === MOST_LESSONS) return;
     this.#lessons++;
-    const learned = new ExpectedName(text.words, start, end, child);
     if (this.#count === MOST_NAMES) {
-      this.first = learned;
-      this.#count = 1;
-      return learned;
+      this.first = this.#last = null;
+      this.#count = 0;
     }
     this.#count++;
-    learned.next = before === null ? this.first : before.next;
-    if (before === null) this.first = learned;
-    else before.next = learned;
-    return learned;
+    const learned = new ExpectedName(text.words, start, end, child);
+    const last = this.#last;
+    learned.next = last === null ? this.first : last.next;
+    if (last === null) this.first = learned;
+    else last.next = learned;
+    this.#last = learned;
   }
 
   /** All of them, in their order. */
@@ -96,7 +99,7 @@ export class NameOrder {
 
   /** Starts anew, because names lead elsewhere. */
   forget(): void {
-    this.first = null;
+    this.first = this.#last = null;
     this.#count = 0;
     this.#lessons = 0;
   }

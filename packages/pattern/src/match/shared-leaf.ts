@@ -60,15 +60,6 @@ export class SharedLeaf {
     return false;
   }
 
-  /** Whether some value satisfies the leaf, or, if it accepts that, there is none at all. */
-  holdsAlone(generation: number): boolean {
-    if (!this.field.present) return this.acceptsAbsence;
-    for (const condition of this.conditions) {
-      if (condition.holds(generation)) return true;
-    }
-    return false;
-  }
-
   /** How many combinations are found through this leaf. */
   get led(): number {
     return this.entries.length + this.alone.length;

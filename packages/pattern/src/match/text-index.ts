@@ -30,10 +30,9 @@ export class TextIndex {
   readonly #ignoresCase: boolean;
   readonly #entries = new Map<number, Entry>();
   /** How many entries have each length; the longest stands last. */
-  readonly #lengths: number[] = [];
+  readonly #lengths: number[] = [0];
   /** How many entries begin, or for suffixes end, with each byte. */
   readonly #edges = new Uint32Array(256);
-  #empty = 0;
   /** Numbers the searches for parts of values, so that a part that occurs often is found once. */
   #search = 0;
 
@@ -79,7 +78,7 @@ export class TextIndex {
     const by = this.#by;
     const length = end - start;
     if (length === 0) {
-      if (this.#empty > 0) this.#probe(HASH_START, 0, start, value, sink);
+      if (this.#lengths[0]! > 0) this.#probe(HASH_START, 0, start, value, sink);
     } else if (by === 'infix') {
       this.#search++;
       for (let from = start; from < end; from++) {
@@ -139,12 +138,9 @@ export class TextIndex {
   }
 
   #count(bytes: Uint8Array, by: number): void {
-    if (bytes.length === 0) {
-      this.#empty += by;
-      return;
-    }
     while (this.#lengths.length <= bytes.length) this.#lengths.push(0);
     this.#lengths[bytes.length]! += by;
-    this.#edges[bytes[this.#by === 'suffix' ? bytes.length - 1 : 0]!]! += by;
+    const edge = bytes.at(this.#by === 'suffix' ? -1 : 0);
+    if (edge !== undefined) this.#edges[edge]! += by;
   }
 }
