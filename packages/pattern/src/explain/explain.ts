@@ -1,6 +1,7 @@
 import { canAgree } from '../match/array-consistency.ts';
 import { EventScanner } from '../match/event-scanner.ts';
 import { LeafStore } from '../match/leaf-store.ts';
+import type { ElementTree } from '../match/element-node.ts';
 import type { SharedLeaf } from '../match/shared-leaf.ts';
 import { parsePattern } from '../parse-pattern.ts';
 import type { Pattern } from '../pattern.ts';
@@ -51,7 +52,7 @@ export function explain(pattern: string | Pattern, event: string | Uint8Array): 
   const scanner = new EventScanner('strict');
   scanner.scan(event, store.root);
   const known = new Map<SharedLeaf, LeafExplanation>();
-  const explained = combinations.map((leaves) => explainCombination(leaves, scanner.repeatsArrays, known));
+  const explained = combinations.map((leaves) => explainCombination(leaves, scanner.elements, known));
   return {
     matched: explained.some(({ matched }) => matched),
     summary: summarise(explained),
@@ -64,7 +65,7 @@ const GENERATION = 1;
 
 function explainCombination(
   leaves: readonly SharedLeaf[],
-  repeatsArrays: boolean,
+  elements: ElementTree,
   known: Map<SharedLeaf, LeafExplanation>,
 ): CombinationExplanation {
   const alone = leaves.map((leaf) => {
@@ -72,7 +73,7 @@ function explainCombination(
     known.set(leaf, explained);
     return explained;
   });
-  if (canAgree(leaves, GENERATION, repeatsArrays)) {
+  if (canAgree(leaves, GENERATION, elements)) {
     return {
       matched: true,
       leaves: alone.map((leaf) =>
@@ -81,7 +82,7 @@ function explainCombination(
     };
   }
   if (alone.some((leaf) => !leaf.matched)) return { matched: false, leaves: alone };
-  const conflict = firstConflict(leaves, repeatsArrays);
+  const conflict = firstConflict(leaves, elements);
   return {
     matched: false,
     leaves: alone.map((leaf, index) =>
@@ -126,9 +127,9 @@ function absentThere({ path }: LeafExplanation): string {
 }
 
 /** The first leaf that cannot hold together with the ones before it. */
-function firstConflict(leaves: readonly SharedLeaf[], repeatsArrays: boolean): number {
+function firstConflict(leaves: readonly SharedLeaf[], elements: ElementTree): number {
   for (let count = 1; count <= leaves.length; count++) {
-    if (!canAgree(leaves.slice(0, count), GENERATION, repeatsArrays)) return count - 1;
+    if (!canAgree(leaves.slice(0, count), GENERATION, elements)) return count - 1;
   }
   return leaves.length - 1;
 }

@@ -2,7 +2,7 @@ import type { StepCount } from '../wildcard/glob.ts';
 import { MAX_AGREEMENT_STEPS } from '../limits.ts';
 import type { ElementIndex } from './element-index.ts';
 import { elementsAgree } from './element-node.ts';
-import type { ElementNode } from './element-node.ts';
+import type { ElementNode, ElementTree } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
 import { QuickAgreement } from './quick-agreement.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
@@ -17,9 +17,9 @@ type Choice = readonly ElementNode[];
  * Whether values, or absences, can be chosen for all leaves that agree on the array elements they lie in. Most
  * events answer that within a few attempts; those that do not get the thorough search.
  */
-export function canAgree(leaves: readonly SharedLeaf[], generation: number, repeatsArrays: boolean): boolean {
+export function canAgree(leaves: readonly SharedLeaf[], generation: number, elements: ElementTree): boolean {
   const quick = new QuickAgreement(leaves, generation).run();
-  return quick ?? canAgreeThoroughly(leaves, generation, repeatsArrays);
+  return quick ?? canAgreeThoroughly(leaves, generation, elements.repeatsArrays);
 }
 
 /**

@@ -18,22 +18,41 @@ export interface ElementNode {
 
 /** Numbers the arrays of one event, and the elements of these. */
 export class ElementTree {
-  /**
-   * Whether one path led to two arrays of objects within one element, which takes duplicate keys or a dotted key
-   * beside its nested twin.
-   */
-  repeatsArrays = false;
   #elements = 0;
-  #arrays = 0;
-  readonly #seen = new Map<PathNode, Set<ElementNode | null>>();
+  #repeats: boolean | undefined;
+  /** The arrays so far: where each stands, and the element that it lies in. */
+  readonly #arrays: { readonly node: PathNode; readonly element: ElementNode | null }[] = [];
+
+  /**
+   * Whether one path led, within one element, to two arrays of objects, or into such an array and past it to another one.
+   * It takes duplicate keys or a dotted key beside its nested twin.
+   */
+  get repeatsArrays(): boolean {
+    this.#repeats ??= this.#findRepeats();
+    return this.#repeats;
+  }
+
+  #findRepeats(): boolean {
+    const seen = new Map<PathNode, Set<ElementNode | null>>();
+    for (const { node, element } of this.#arrays) {
+      let within = seen.get(node);
+      if (within === undefined) seen.set(node, (within = new Set()));
+      if (within.has(element)) return true;
+      within.add(element);
+    }
+    return this.#arrays.some(({ node, element }) => {
+      let way: PathNode | null = node;
+      while (way !== null && way !== element?.path) {
+        if (way !== node && seen.get(way)?.has(element) === true) return true;
+        way = way.parent;
+      }
+      return false;
+    });
+  }
 
   /** Notes that an array begins within an element, and answers its number. */
   openArray(node: PathNode, element: ElementNode | null): number {
-    let within = this.#seen.get(node);
-    if (within === undefined) this.#seen.set(node, (within = new Set()));
-    if (within.has(element)) this.repeatsArrays = true;
-    within.add(element);
-    return this.#arrays++;
+    return this.#arrays.push({ node, element }) - 1;
   }
 
   /** The next element of an array. */
@@ -44,11 +63,9 @@ export class ElementTree {
 
   /** Lets go of the event. */
   clear(): void {
-    if (this.#arrays === 0) return;
-    this.repeatsArrays = false;
     this.#elements = 0;
-    this.#arrays = 0;
-    this.#seen.clear();
+    this.#repeats = undefined;
+    this.#arrays.length = 0;
   }
 }
 

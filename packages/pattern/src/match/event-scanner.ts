@@ -65,12 +65,7 @@ export class EventScanner {
   #behindName = 0;
   /** Whether that name stands in the text as names usually do. */
   #learnable = false;
-  readonly #elements = new ElementTree();
-
-  /** See `ElementTree`. */
-  get repeatsArrays(): boolean {
-    return this.#elements.repeatsArrays;
-  }
+  readonly elements = new ElementTree();
 
   /** With a sink, values outside of arrays of objects are judged at once, and only kept if that is not enough. */
   constructor(contract: Contract, sink?: ConditionSink & VerdictSink) {
@@ -108,7 +103,7 @@ export class EventScanner {
     const { touched } = this;
     for (let i = 0; i < touched.count; i++) touched.items[i]!.clear();
     touched.clear();
-    this.#elements.clear();
+    this.elements.clear();
     this.cursor.close();
   }
 
@@ -230,8 +225,8 @@ export class EventScanner {
       if (c === OPEN_BRACE || c === OPEN_BRACKET) {
         let inner = element;
         if (elementsMatter) {
-          if (array < 0) array = this.#elements.openArray(node, element);
-          inner = this.#elements.open(node, element, array);
+          if (array < 0) array = this.elements.openArray(node, element);
+          inner = this.elements.open(node, element, array);
         }
         i = this.value(node, i, c, inner, depth);
       } else {

@@ -181,8 +181,8 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
     for (let i = 0; i < leaves.length; i++) {
       if (!leaves[i]!.satisfied(generation)) return false;
     }
-    const { holdsElements, repeatsArrays } = this.#scanner;
-    return !holdsElements || canAgree(leaves, generation, repeatsArrays);
+    const { holdsElements, elements } = this.#scanner;
+    return !holdsElements || canAgree(leaves, generation, elements);
   }
 
   #combine(combination: Combination, next: Combined | null): Combined {
