@@ -50,7 +50,7 @@ export function kafkaTarget(services: ServiceDirectory, timing: Timing): Documen
       title: 'Kafka topic',
       arnForm: 'arn:busbar:kafka:[<cluster>]::topic/<topic>',
       arnExample: 'arn:busbar:kafka:::topic/orders',
-      testedAgainst: 'the mock cluster of librdkafka, read by its consumer',
+      testedAgainst: 'the brokers built into librdkafka for its own tests, read by its consumer',
       settings: KAFKA.settings,
       notes: NOTES,
     },
