@@ -8,9 +8,7 @@ const IPV6_GROUPS = 8;
 
 /** Whether a text is spelled with the characters of an address, be it a valid one or not. */
 export function looksLikeAddress(text: string): boolean {
-  return (
-    /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/.test(text) || (/^[0-9a-fA-F:]+$/.test(text) && text.includes(':'))
-  );
+  return /^(\d+\.\d+\.\d+\.\d+|[0-9a-fA-F]*:[0-9a-fA-F:]*)$/.test(text);
 }
 
 /** Parses an IPv4 address of four decimals or an IPv6 address of hexadecimal groups; `undefined` if it is neither. */

@@ -4,7 +4,7 @@ import type { NumberKey } from '../json/number.ts';
 import type { TokenKind, TokenReader } from '../json/token-reader.ts';
 import type { Glob } from '../wildcard/glob.ts';
 import { inAnyCase } from './equals-ignore-case.ts';
-import { closeExpression, either } from './expression.ts';
+import { closeExpression, either, TOO_MANY } from './expression.ts';
 import { LiteralNumber } from './literal-number.ts';
 import { literalForm } from './literal-string.ts';
 import type { Condition, Operator, Reach } from './operator.ts';
@@ -13,9 +13,8 @@ import { reachOther } from './reach.ts';
 import { suffixForm } from './suffix.ts';
 import { TextCondition } from './text-condition.ts';
 import type { TextForm } from './text-condition.ts';
-import { WildcardCondition } from './wildcard.ts';
+import { NOT_A_TEXT, WildcardCondition } from './wildcard.ts';
 
-const TOO_MANY = 'Too many elements in numeric expression';
 const NOT_SUPPORTED = 'Inside anything but list, start|null|boolean is not supported.';
 const MIXED = 'Inside anything but list, either all values are number or string, mixed type is not supported';
 const NO_LIST = 'Value of anything-but must be an array or single string/number value.';
@@ -29,17 +28,14 @@ interface Form {
   readonly by?: TextForm;
 }
 
+const IN_ANY_CASE =
+  'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.';
+
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['prefix', { notAString: AFFIX, by: prefixForm }],
   ['suffix', { notAString: AFFIX, by: suffixForm }],
-  [
-    'equals-ignore-case',
-    {
-      notAString: 'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.',
-      by: inAnyCase,
-    },
-  ],
-  ['wildcard', { notAString: 'wildcard match pattern must be a string' }],
+  ['equals-ignore-case', { notAString: IN_ANY_CASE, by: inAnyCase }],
+  ['wildcard', { notAString: NOT_A_TEXT }],
 ]);
 
 /** Values that satisfy none of some conditions, whatever their kind. */
@@ -101,23 +97,21 @@ function readArguments(reader: TokenReader, take: (kind: TokenKind) => void): bo
 /** Reads the plain form: strings, or numbers, to be excluded themselves. */
 function parsePlain(reader: TokenReader): Condition {
   const plain = new Map<NumberKey, Condition>();
-  let strings = 0;
-  let numbers = 0;
+  const kinds = new Set<TokenKind>();
   const isList = readArguments(reader, (kind) => {
     const text = reader.text();
+    kinds.add(kind);
     if (kind === 'string') {
       plain.set(text, new TextCondition(literalForm, text));
-      strings++;
     } else if (kind === 'number') {
-      const { number } = new LiteralNumber(text);
-      if (typeof number !== 'number') throw new PatternError(`Cannot compare number : ${text}`);
-      plain.set(number, new LiteralNumber(text));
-      numbers++;
+      const literal = new LiteralNumber(text);
+      if (typeof literal.number !== 'number') throw new PatternError(`Cannot compare number : ${text}`);
+      plain.set(literal.number, literal);
     } else {
       reader.fail(NOT_SUPPORTED);
     }
   });
-  if (isList && strings > 0 === numbers > 0) reader.fail(MIXED);
+  if (isList && kinds.size !== 1) reader.fail(MIXED);
   closeExpression(reader, TOO_MANY);
   return new Exclusion([...plain.values()], new Set(plain.keys()));
 }

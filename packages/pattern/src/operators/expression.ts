@@ -1,5 +1,8 @@
 import type { TokenReader } from '../json/token-reader.ts';
 
+/** Said of numbers first, and of more since. */
+export const TOO_MANY = 'Too many elements in numeric expression';
+
 const ONE_KEY = 'Only one key allowed in match expression';
 
 /** Reads the brace that closes a match expression. */

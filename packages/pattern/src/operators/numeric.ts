@@ -1,11 +1,9 @@
 import { numberKey } from '../json/number.ts';
 import type { NumberKey } from '../json/number.ts';
 import type { TokenReader } from '../json/token-reader.ts';
-import { closeExpression } from './expression.ts';
+import { closeExpression, TOO_MANY } from './expression.ts';
 import { NumberRange } from './number-range.ts';
 import type { Operator } from './operator.ts';
-
-const TOO_MANY = 'Too many elements in numeric expression';
 
 interface Term {
   readonly text: string;

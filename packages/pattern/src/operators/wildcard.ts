@@ -5,6 +5,9 @@ import { closeExpression } from './expression.ts';
 import type { Condition, Operator, Reach } from './operator.ts';
 import { reachGlob } from './reach.ts';
 
+/** The reason given for an argument that is no string. */
+export const NOT_A_TEXT = 'wildcard match pattern must be a string';
+
 /** A string that fits a text with wildcards. */
 export class WildcardCondition implements Condition {
   readonly #glob: Glob;
@@ -48,7 +51,7 @@ export class WildcardCondition implements Condition {
 export const wildcard: Operator = {
   name: 'wildcard',
   parse(reader) {
-    if (reader.next() !== 'string') reader.fail('wildcard match pattern must be a string');
+    if (reader.next() !== 'string') reader.fail(NOT_A_TEXT);
     const condition = new WildcardCondition(reader, reader.text());
     closeExpression(reader);
     return condition;
