@@ -258,9 +258,13 @@ describe('sqlite: no space left', () => {
   const mountPoint = join(root, 'small-disk');
   it('on the disk: fails as full, goes on when there is space', async (test) => {
     await mkdir(mountPoint);
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mountPoint]);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mountPoint], {
+      encoding: 'utf8',
+    });
     if (mounted.status !== 0) {
-      test.skip('a small file system cannot be mounted here');
+      // Only root may mount. The case before runs for everybody.
+      const why = mounted.error?.message ?? mounted.stderr.trim();
+      test.skip(`a small file system must be mounted for this, which takes root: ${why}`);
       return;
     }
     try {

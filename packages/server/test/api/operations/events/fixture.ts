@@ -57,6 +57,18 @@ export interface FixtureOptions {
   readonly token?: TokenAnswer;
 }
 
+/** A call by an account, as it reaches an operation. */
+export const callOf = (account: string): Call => ({
+  requestId: 'request',
+  principal: { account, accessKeyId: 'key', arn: `arn:aws:iam::${account}:root` },
+  account,
+  region: REGION,
+  origin: 'http://localhost',
+  path: '/',
+  traceHeader: undefined,
+  signal: new AbortController().signal,
+});
+
 /** The operations over a real catalog and the memory store. */
 export class Fixture {
   readonly catalog: Catalog;
@@ -138,18 +150,7 @@ export class Fixture {
   ): Promise<Output> {
     const operation = this.#operations.find((each) => each.name === name);
     assert.ok(operation, `there is no operation ${name}`);
-    const call: Call = {
-      requestId: 'request',
-      principal: { account, accessKeyId: 'key', arn: `arn:aws:iam::${account}:root` },
-      account,
-      region: REGION,
-      origin: 'http://localhost',
-      path: '/',
-      traceHeader: undefined,
-      signal: new AbortController().signal,
-      ...overrides,
-    };
-    const output = await operation.run(input, call);
+    const output = await operation.run(input, { ...callOf(account), ...overrides });
     // What a client sees: members without a value are gone.
     return JSON.parse(JSON.stringify(output ?? {})) as Output;
   }

@@ -4,7 +4,7 @@ import { eventsOperations } from '../../../../src/api/operations/events/index.ts
 import { silentLogger } from '../../../../src/engine/ports/logger.ts';
 import { ApiError } from '../../../../src/model/errors.ts';
 import { defaultQuotas, limits } from '../../../../src/model/limits.ts';
-import type { Call } from '../../../../src/model/operation.ts';
+import { callOf } from './fixture.ts';
 import { archived } from '../../../engine/replay-kit.ts';
 import { ACCOUNT, fixtureArn, REGION, World } from '../../../engine/world.ts';
 
@@ -65,17 +65,7 @@ class Fixture {
   }
 
   async call(name: string, input: object, account = ACCOUNT): Promise<Output> {
-    const call: Call = {
-      requestId: 'request',
-      principal: { account, accessKeyId: 'key', arn: `arn:aws:iam::${account}:root` },
-      account,
-      region: REGION,
-      origin: 'http://localhost',
-      path: '/',
-      traceHeader: undefined,
-      signal: new AbortController().signal,
-    };
-    const output = await this.#operations.find((each) => each.name === name)!.run(input, call);
+    const output = await this.#operations.find((each) => each.name === name)!.run(input, callOf(account));
     return JSON.parse(JSON.stringify(output ?? {})) as Output;
   }
 
