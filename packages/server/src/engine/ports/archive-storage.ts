@@ -58,6 +58,9 @@ export interface ArchiveStore {
   read(archive: ArchiveId, query: ArchiveQuery): Promise<ArchivedEvent[]>;
   /** Undefined when there is no such archive. */
   stats(archive: ArchiveId): Promise<ArchiveStats | undefined>;
-  /** Removes at most `maxEvents` events that were received before `before`, the longest ago first; answers how many. */
+  /**
+   * Removes at most `maxEvents` events that were received before `before`, the longest ago first (of one time, the first
+   * that was put); answers how many.
+   */
   trim(archive: ArchiveId, before: number, maxEvents: number): Promise<number>;
 }

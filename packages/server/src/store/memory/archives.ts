@@ -10,17 +10,24 @@ import type {
 import { StorageError } from '../../engine/ports/storage.ts';
 import { SortedList } from './sorted-list.ts';
 
+/** Events of one time of ingestion stand in the order in which they came. */
+interface Arrival {
+  readonly event: ArchivedEvent;
+  readonly sequence: number;
+}
+
 const compareIds = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const inTime = (a: ArchivePlace, b: ArchivePlace): number =>
   a.eventTime - b.eventTime || compareIds(a.eventId, b.eventId);
-const byIngestion = (a: ArchivedEvent, b: ArchivedEvent): number =>
-  a.ingestedAt - b.ingestedAt || inTime(a, b);
+const byIngestion = (a: Arrival, b: Arrival): number =>
+  a.event.ingestedAt - b.event.ingestedAt || a.sequence - b.sequence;
 const keyOf = ({ eventTime, eventId }: ArchivePlace): string => `${eventTime} ${eventId}`;
 
 class MemoryArchive {
   readonly #known = new Set<string>();
   readonly #events = new SortedList<ArchivedEvent>(inTime);
-  readonly #ingested = new SortedList<ArchivedEvent>(byIngestion);
+  readonly #ingested = new SortedList<Arrival>(byIngestion);
+  #arrivals = 0;
   #bytes = 0;
 
   put(events: readonly ArchivedEvent[]): ArchiveAmount {
@@ -32,7 +39,7 @@ class MemoryArchive {
       const kept = { ...event };
       this.#known.add(key);
       this.#events.add(kept);
-      this.#ingested.add(kept);
+      this.#ingested.add({ event: kept, sequence: this.#arrivals++ });
       this.#bytes += Buffer.byteLength(kept.event);
     }
     return { events: this.#known.size - before, bytes: this.#bytes - bytesBefore };
@@ -66,11 +73,11 @@ class MemoryArchive {
     let removed = 0;
     for (; removed < maxEvents; removed++) {
       const { first } = this.#ingested;
-      if (!first || first.ingestedAt >= before) break;
+      if (!first || first.event.ingestedAt >= before) break;
       this.#ingested.remove(first);
-      this.#events.remove(first);
-      this.#known.delete(keyOf(first));
-      this.#bytes -= Buffer.byteLength(first.event);
+      this.#events.remove(first.event);
+      this.#known.delete(keyOf(first.event));
+      this.#bytes -= Buffer.byteLength(first.event.event);
     }
     return removed;
   }

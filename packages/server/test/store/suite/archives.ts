@@ -177,6 +177,15 @@ export const archiveBehaviours: readonly Behaviour[] = [
     },
   },
   {
+    name: 'of what was received at one time, trims first what was put first, whatever its time and id',
+    async run({ storage: { archives } }) {
+      await filled(archives, event(9, 'z', 10), event(1, 'a', 10));
+      await archives.put('a', [event(5, 'b', 10), event(9, 'z', 5)]);
+      assert.equal(await archives.trim('a', NOW + 11, 2), 2);
+      assert.deepEqual(await ids(archives), ['b']);
+    },
+  },
+  {
     name: 'is created once, dropped with its events, and may be created again',
     async run({ storage: { archives } }) {
       await filled(archives, event(1));

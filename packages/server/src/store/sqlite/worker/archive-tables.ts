@@ -99,7 +99,7 @@ export class ArchiveTable {
 
   /** Removes the events that came longest ago; answers how many and their bytes. */
   trim(before: number, maxEvents: number): { events: number; bytes: number } {
-    const oldest = `SELECT sequence FROM ${this.#table} WHERE ingested_at < ? ORDER BY ingested_at LIMIT ?`;
+    const oldest = `SELECT sequence FROM ${this.#table} WHERE ingested_at < ? ORDER BY ingested_at, sequence LIMIT ?`;
     const removed = this.#statement(
       `DELETE FROM ${this.#table} WHERE sequence IN (${oldest}) RETURNING octet_length(event)`,
     ).all(before, maxEvents);
