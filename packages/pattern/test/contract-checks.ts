@@ -5,6 +5,7 @@ import type { Contract, MatcherOptions } from '../src/index.ts';
 import { cityLots } from './city-lots.ts';
 import { RandomCases } from './random-cases.ts';
 import { referenceMatches } from './reference-matcher.ts';
+import { ThoroughMatcher } from './thorough-matcher.ts';
 
 export const CONTRACTS: readonly Contract[] = ['scan', 'trusted', 'strict'];
 
@@ -19,6 +20,9 @@ const WAYS: readonly MatcherOptions[] = [
 export const MODES: readonly (MatcherOptions & { contract: Contract })[] = CONTRACTS.flatMap((contract) =>
   WAYS.map((way) => ({ contract, ...way })),
 );
+
+/** Patterns whose answers are found by the thorough search as well. */
+const THOROUGH = 30;
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -79,6 +83,7 @@ export function checkContracts(seed: number, dense: boolean, count: number, even
   const few = MODES.map((mode) => createMatcher<number>(mode));
   for (const matcher of matchers) patterns.forEach((pattern, id) => matcher.add(id, pattern));
   for (const matcher of few) patterns.slice(0, 2).forEach((pattern, id) => matcher.add(id, pattern));
+  const thorough = new ThoroughMatcher(patterns.slice(0, THOROUGH));
   const tally: Tally = { events, matches: 0, trusted: 0 };
   for (let i = 0; i < events; i++) {
     const plain = random.event();
@@ -90,6 +95,11 @@ export function checkContracts(seed: number, dense: boolean, count: number, even
     tally.matches += expected.length;
     const mayTrust = !repeatsPaths(JSON.parse(event) as Json);
     if (mayTrust) tally.trusted++;
+    assert.deepEqual(
+      thorough.match(event),
+      expected.filter((id) => id < THOROUGH),
+      `seed ${seed}, thoroughly ${event}`,
+    );
     for (const [index, mode] of MODES.entries()) {
       if (mode.contract === 'trusted' && !mayTrust) continue;
       const told = `seed ${seed}, ${JSON.stringify(mode)} ${event}`;

@@ -6,6 +6,7 @@ import { foldedKey } from '../src/case-folding.ts';
 import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
 import { operators } from '../src/operators/list.ts';
+import { ThoroughMatcher } from './thorough-matcher.ts';
 
 test('ids come back in the order in which they were added', () => {
   const matcher = createMatcher<string>();
@@ -176,6 +177,13 @@ test('nothing of an event is kept', () => {
   assert.equal(leaf!.field.values.length, 0);
   assert.equal(leaf!.field.holdsElements, false);
   assert.equal(scanner.touched.count, 0);
+});
+
+test('a field without values in one event has its own elements in the next', () => {
+  const matcher = new ThoroughMatcher(['{"a":{"x":[1],"y":[{"exists":false}]}}']);
+  assert.deepEqual(matcher.match('{"a":[{"x":1}]}'), [0]);
+  assert.deepEqual(matcher.match('{"a":[{"x":1,"y":1}]}'), []);
+  assert.deepEqual(matcher.match('{"a":[{"x":1,"y":1},{"x":1}]}'), [0]);
 });
 
 test('an error quotes at most 500 characters of the pattern', () => {

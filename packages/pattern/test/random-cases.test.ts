@@ -2,29 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMatcher, explain, matchesPattern, parsePattern } from '../src/index.ts';
 import type { Matcher } from '../src/index.ts';
-import { canAgreeThoroughly } from '../src/match/array-consistency.ts';
-import { noteShared } from '../src/match/combined.ts';
-import { EventScanner } from '../src/match/event-scanner.ts';
-import { LeafStore } from '../src/match/leaf-store.ts';
 import { RandomCases } from './random-cases.ts';
 import { referenceMatches } from './reference-matcher.ts';
+import { ThoroughMatcher } from './thorough-matcher.ts';
 
 const PAIRS = 40_000;
 const ROUNDS = 12;
 const PATTERNS_AT_ONCE = 400;
 const EVENTS_A_ROUND = 40;
 
-/** The verdict of the array check that is only used when the quick one gives up. */
-function thoroughlyMatches(pattern: string, event: string): boolean {
-  const store = new LeafStore(false);
-  const combinations = parsePattern(pattern).combinations.map((leaves) =>
-    leaves.map((leaf) => store.share(leaf)),
-  );
-  for (const leaves of combinations) noteShared(leaves, 1);
-  const scanner = new EventScanner('scan');
-  scanner.scan(event, store.root);
-  return combinations.some((leaves) => canAgreeThoroughly(leaves, 1, scanner.elements.repeatsArrays));
-}
+const thoroughlyMatches = (pattern: string, event: string): boolean =>
+  new ThoroughMatcher([pattern]).match(event).length > 0;
 
 test(`${PAIRS} random pairs get the answer of a naive matcher`, (t) => {
   const wide = new RandomCases(1, false);

@@ -9,6 +9,9 @@ import { ValueIndex } from './value-index.ts';
 import type { ConditionSink } from './value-index.ts';
 import type { FieldJudge } from './judge/field-judge.ts';
 
+/** Of a field without values: not to be kept with the field, which nobody clears after an event that has none for it. */
+const NO_ELEMENTS = new ElementIndex([], false);
+
 /** Values kept to be used again, for each field. */
 const KEPT_VALUES = 1024;
 
@@ -103,13 +106,14 @@ export class Field {
 
   /** The array elements that the values lie in. */
   get elements(): ElementIndex {
+    if (!this.present) return NO_ELEMENTS;
     this.#elements ??= new ElementIndex(this.values, this.judged);
     return this.#elements;
   }
 
   /** The array elements of the values that satisfy one of the field's leaves. */
   elementsOf(leaf: SharedLeaf, generation: number): ElementIndex {
-    if (!this.present) return this.elements;
+    if (!this.present) return NO_ELEMENTS;
     this.#leafElements ??= new Map();
     let elements = this.#leafElements.get(leaf);
     if (elements === undefined) {
