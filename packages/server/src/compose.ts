@@ -1,4 +1,4 @@
-// The only file that names concrete stores, targets and services: it puts the daemon together.
+// Puts the daemon together: the only file that names concrete targets and services.
 import { createFrontDoor } from './api/http/front-door.ts';
 import { localApis } from './api/local-apis.ts';
 import { eventsOperations } from './api/operations/events/index.ts';
@@ -22,6 +22,7 @@ import type { Storage } from './engine/ports/storage.ts';
 import { serviceEvents } from './engine/service-events.ts';
 import type { Arn } from './model/arn.ts';
 import type { Operation } from './model/operation.ts';
+import { inMemory, loadStorage } from './open-storage.ts';
 import { systemRandom } from './random.ts';
 import {
   createFunctionService,
@@ -39,7 +40,6 @@ import { createHttpClients } from './targets/http/index.ts';
 import { findConnector, targetConnectors } from './targets/index.ts';
 import { version } from './version.ts';
 
-const MEMORY = ':memory:';
 const MS_PER_HOUR = 3_600_000;
 const BYTES_PER_MEGABYTE = 1_048_576;
 
@@ -48,6 +48,8 @@ export interface Ambient {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** The store of this configuration, when somebody has begun to open it already. */
+  readonly storage?: Promise<Storage>;
 }
 
 /** A daemon that listens. */
@@ -78,7 +80,10 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
   const random = ambient.random ?? systemRandom();
   const logger = ambient.logger ?? silentLogger;
   const metrics = new Metrics();
-  const { storage, busy: storing } = observed(await openStorage(config, logger), mover);
+  const { storage, busy: storing } = observed(
+    await (ambient.storage ?? (await loadStorage(config))(logger)),
+    mover,
+  );
   // What has been opened so far, from the inside out.
   const opened: Stop[] = [() => storage.close()];
   try {
@@ -176,16 +181,6 @@ const namesOf = (services: Services): Built['operations'] =>
     Object.entries(services).map(([service, operations]) => [service, operations.map(({ name }) => name)]),
   );
 
-async function openStorage(config: Config, logger: Logger): Promise<Storage> {
-  // Each is loaded only when it is used.
-  if (config.data === MEMORY) {
-    const { createMemoryStorage } = await import('./store/memory/index.ts');
-    return createMemoryStorage();
-  }
-  const { openSqliteStorage } = await import('./store/sqlite/index.ts');
-  return openSqliteStorage({ directory: config.data, logger });
-}
-
 /** Who moves the clock has to know when the store is done with what is due. */
 const observed = (storage: Storage, mover: MovableClock | undefined): ObservedStorage =>
   mover ? observeStorage(storage) : { storage, busy: () => false };
@@ -202,9 +197,6 @@ async function openTracing(
   opened.push((drainMs) => exported.stop(drainMs));
   return exported.tracing;
 }
-
-/** What examines and salvages the directories of the embedded store. */
-export const loadDoctor = () => import('./store/sqlite/doctor/index.ts');
 
 /** The depth of queues, for the status. */
 function depthsOf(queues: QueueService): StatusParts['queues'] {
@@ -274,7 +266,7 @@ async function openCompanions(
 }
 
 async function openConnections(config: Config, needs: EngineNeeds, http: HttpClients): Promise<Connections> {
-  const directory = config.data === MEMORY ? undefined : config.data;
+  const directory = inMemory(config) ? undefined : config.data;
   const secrets = await openSecretBox(secretKeysOf(config.secretKey), directory, needs.logger);
   return Connections.open({ ...needs, secrets, oauth: createOAuthClient(http.guarded) });
 }

@@ -1,8 +1,9 @@
 import { flushCompileCache } from 'node:module';
 import { startBusbar, type Busbar } from './compose.ts';
 import type { Config } from './config.ts';
-import { StorageError } from './engine/ports/storage.ts';
-import { createLogger } from './logging.ts';
+import type { Logger } from './engine/ports/logger.ts';
+import { StorageError, type Storage } from './engine/ports/storage.ts';
+import { inMemory } from './open-storage.ts';
 import { version } from './version.ts';
 import { letYoungHeapGrow } from './young-heap.ts';
 
@@ -16,7 +17,7 @@ function banner(busbar: Busbar, config: Config): string {
     `  Busbar ${version} is ready`,
     '',
     `  URL    ${busbar.url}`,
-    `  Data   ${config.data === ':memory:' ? 'in memory, gone at the end' : config.data}`,
+    `  Data   ${inMemory(config) ? 'in memory, gone at the end' : config.data}`,
     `  Auth   ${config.auth === 'none' ? 'none: any credentials are accepted' : 'sigv4: keys from the configuration'}`,
     '',
     '  Point the AWS CLI and SDKs here:',
@@ -37,13 +38,12 @@ function stopSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Runs the daemon until a signal stops it; answers the exit code. */
-export async function serve(config: Config): Promise<number> {
-  const logger = createLogger(config);
+/** Runs the daemon until a signal stops it; answers the exit code. `storage` is the store, which may be opening yet. */
+export async function serve(config: Config, logger: Logger, storage: Promise<Storage>): Promise<number> {
   const stopped = stopSignal();
   let busbar: Busbar;
   try {
-    busbar = await startBusbar(config, { logger });
+    busbar = await startBusbar(config, { logger, storage });
   } catch (error) {
     if (!(error instanceof StorageError) && !(error as NodeJS.ErrnoException).code) throw error;
     logger.error({ err: error }, 'cannot start');

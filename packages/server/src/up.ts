@@ -1,5 +1,6 @@
 import type { Command } from './cli/command.ts';
 import { ConfigError, loadConfig, settingOptions } from './config.ts';
+import { loadStorage } from './open-storage.ts';
 
 export const up: Command = {
   name: 'up',
@@ -22,8 +23,15 @@ export const up: Command = {
       );
     }
     // The daemon is loaded only when it is started: the other commands have no use for it.
+    const { createLogger } = await import('./logging.ts');
+    const logger = createLogger(config);
+    const openStorage = await loadStorage(config);
+    // The store opens in its own thread while this one loads the rest.
+    const storage = openStorage(logger);
+    // Who waits for it later sees why it failed; until then nobody has to.
+    storage.catch(() => undefined);
     const { serve } = await import('./serve.ts');
-    return serve(config);
+    return serve(config, logger, storage);
   },
 };
 
