@@ -186,6 +186,12 @@ test('a field without values in one event has its own elements in the next', () 
   assert.deepEqual(matcher.match('{"a":[{"x":1,"y":1},{"x":1}]}'), [0]);
 });
 
+test('whether arrays repeat is found out for each event', () => {
+  const matcher = new ThoroughMatcher(['{"a":[1],"a.b":[{"exists":false}]}']);
+  assert.deepEqual(matcher.match('{"a":1}'), [0]);
+  assert.deepEqual(matcher.match('{"a.b":[[2]],"a":[[1]]}'), []);
+});
+
 test('an error quotes at most 500 characters of the pattern', () => {
   const read = (text: string): string => {
     try {

@@ -28,6 +28,8 @@ export class ElementTree {
    * It takes duplicate keys or a dotted key beside its nested twin.
    */
   get repeatsArrays(): boolean {
+    // Not remembered without arrays: then `clear` has nothing to let go of.
+    if (this.#arrays.length === 0) return false;
     this.#repeats ??= this.#findRepeats();
     return this.#repeats;
   }
