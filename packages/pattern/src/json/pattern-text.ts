@@ -2,15 +2,14 @@ import { PatternError } from '../errors.ts';
 import { MAX_QUOTED_SOURCE, MAX_QUOTED_TOKEN } from '../limits.ts';
 
 const SPACE = /[ \n\r\t]*/y;
-/** What needs no escape: neither quote, backslash nor control character. */
-const PLAIN = /[ !#-[\]-\uffff]*/y;
-const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
+/** A string's content: neither quotes, lone backslashes nor control characters. */
+const CONTENT = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const FAULTY_ESCAPE = /u[0-9a-fA-F]*/y;
 const DIGITS = /[0-9]+/y;
-const SUPERFLUOUS_ZERO = /0(?=[0-9])/y;
+const SUPERFLUOUS_ZERO = /-?0(?=[0-9])/y;
 /** Characters of two UTF-16 units belong to no word. */
-const WORD = /(?![^\0-\uffff])[\p{ID_Start}$_](?:(?![^\0-\uffff])[\p{ID_Continue}$])*/uy;
-const LINE_END = /\n|\r(?!\n)/g;
+const WORD = /(?=[\p{ID_Start}$_])(?:(?![^\0-\uffff])[\p{ID_Continue}$])*/uy;
+const LINE_END = /\n|\r(?!\n)/;
 
 /** The parts of a number by what they start with, and what is said where the digits behind that are missing. */
 const NUMBER_PARTS: readonly [RegExp, string][] = [
@@ -50,51 +49,45 @@ export class PatternText {
 
   /** Takes a string from behind its opening quote, and answers its content. */
   takeString(isName: boolean): string {
-    let text = '';
-    for (;;) {
-      text += this.take(PLAIN);
-      const c = this.character;
-      if (c === '') {
-        const where = isName ? ' in field name' : ': was expecting closing quote for a string value';
-        this.fail(`Unexpected end-of-input${where}`);
-      }
-      this.offset++;
-      if (c === '"') return text;
-      if (c < ' ') {
-        const what = isName ? 'name' : 'string value';
-        this.fail(
-          `Illegal unquoted character (${describe(c)}): has to be escaped using backslash to be included in ${what}`,
-        );
-      }
-      text += this.#takeEscape();
+    const content = this.take(CONTENT);
+    const c = this.character;
+    if (c === '') {
+      this.unexpected('', isName ? ' in field name' : ': was expecting closing quote for a string value');
     }
+    this.offset++;
+    if (c === '"') return JSON.parse(`"${content}"`) as string;
+    if (c < ' ') {
+      const what = isName ? 'name' : 'string value';
+      this.fail(
+        `Illegal unquoted character (${describe(c)}): has to be escaped using backslash to be included in ${what}`,
+      );
+    }
+    return this.#refuseEscape();
   }
 
-  /** Takes an escape from behind its backslash, and answers what it stands for. */
-  #takeEscape(): string {
-    const escape = this.take(ESCAPE);
-    if (escape !== '') return JSON.parse(`"\\${escape}"`) as string;
+  /** Throws the error for what stands behind a backslash. */
+  #refuseEscape(): never {
     const letter = this.character;
     if (letter !== '' && letter !== 'u') {
       this.offset++;
       this.fail(`Unrecognized character escape ${describe(letter)}`);
     }
     this.take(FAULTY_ESCAPE);
-    if (this.character === '') this.fail('Unexpected end-of-input in character escape sequence');
-    return this.unexpected('expected a hex-digit for character escape sequence');
+    return this.unexpected(
+      'expected a hex-digit for character escape sequence',
+      ' in character escape sequence',
+    );
   }
 
   /** Takes a number, and answers it as it is written. */
   takeNumber(): string {
     const start = this.offset;
-    for (const [index, [sign, comment]] of NUMBER_PARTS.entries()) {
+    if (this.take(SUPERFLUOUS_ZERO) !== '') this.fail('Invalid numeric value: Leading zeroes not allowed');
+    for (const [sign, comment] of NUMBER_PARTS) {
       const signed = this.take(sign) !== '';
-      if (index === 0 && this.take(SUPERFLUOUS_ZERO) !== '') {
-        this.fail('Invalid numeric value: Leading zeroes not allowed');
+      if (this.take(DIGITS) === '' && signed) {
+        this.unexpected(comment, ' within numeric value', ' in numeric value');
       }
-      if ((index > 0 && !signed) || this.take(DIGITS) !== '') continue;
-      if (this.character === '') this.fail('Unexpected end-of-input within numeric value');
-      this.unexpected(comment, ' in numeric value');
     }
     return this.source.slice(start, this.offset);
   }
@@ -108,37 +101,32 @@ export class PatternText {
     return `${word.slice(0, MAX_QUOTED_TOKEN)}...`;
   }
 
-  /** Throws a `PatternError`. */
-  fail(reason: string): never {
-    throw this.#locate(reason, reason);
-  }
-
-  /** Throws the error for a character that cannot stand where it does. */
-  unexpected(comment: string, place = ''): never {
-    return this.fail(`Unexpected character (${describe(this.character)})${place}: ${comment}`);
-  }
-
-  /** Adds the current position to an error, which then names it twice if it had one already. */
-  relocate(error: PatternError): PatternError {
-    return this.#locate(error.reason, error.located);
-  }
-
-  #locate(reason: string, told: string): PatternError {
+  /** Throws a `PatternError` that tells the current position behind what is `told`. */
+  fail(reason: string, told = reason): never {
     const position = this.positionAt(this.offset);
-    return new PatternError(reason, { ...position, located: `${told}\n at ${position.located}` });
+    throw new PatternError(reason, { ...position, located: `${told}\n at ${position.located}` });
+  }
+
+  /** Throws the error for a character that cannot stand where it does, or for the end of the text. */
+  unexpected(comment: string, atEnd: string, place = ''): never {
+    const c = this.character;
+    return this.fail(
+      c === ''
+        ? `Unexpected end-of-input${atEnd}`
+        : `Unexpected character (${describe(c)})${place}: ${comment}`,
+    );
   }
 
   /** Line and column of a character, which count from 1, and these in brackets, with the beginning of the text. */
   positionAt(offset: number): { line: number; column: number; located: string } {
     const { source } = this;
     let line = 1;
-    let start = 0;
-    for (const { index } of source.matchAll(LINE_END)) {
-      if (index >= offset) break;
+    let column = offset + 1;
+    for (const { length } of source.split(LINE_END)) {
+      if (column <= length + 1) break;
       line++;
-      start = index + 1;
+      column -= length + 1;
     }
-    const column = offset - start + 1;
     const hidden = source.length - MAX_QUOTED_SOURCE;
     const truncated = hidden > 0 ? `[truncated ${hidden} chars]` : '';
     const quoted = `"${source.slice(0, MAX_QUOTED_SOURCE)}"${truncated}`;

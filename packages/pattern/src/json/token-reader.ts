@@ -1,22 +1,11 @@
 import { MAX_PATTERN_DEPTH } from '../limits.ts';
 import { PatternText } from './pattern-text.ts';
 
-/** Kinds of JSON tokens; `end` is the end of the text. */
-export type TokenKind =
-  | 'objectStart'
-  | 'objectEnd'
-  | 'arrayStart'
-  | 'arrayEnd'
-  | 'fieldName'
-  | 'string'
-  | 'number'
-  | 'true'
-  | 'false'
-  | 'null'
-  | 'end';
+/** Kinds of JSON tokens: brackets go by themselves, `name` is a field's; '' is the end of the text. */
+export type TokenKind = '{' | '}' | '[' | ']' | 'name' | 'string' | 'number' | 'true' | 'false' | 'null' | '';
 
 interface Scope {
-  kind: 'Object' | 'Array';
+  kind: 'Object' | 'Array' | 'root';
   start: number;
   entries: number;
 }
@@ -31,112 +20,105 @@ const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or '
  * rest when its text is asked for or the next token is.
  */
 export class TokenReader extends PatternText {
-  kind: TokenKind = 'end';
+  kind: TokenKind = '';
   /** The name of the field whose name or value is the current token. Reading it does not finish a string value. */
   name = '';
   #text = '';
   #unreadString = false;
   #pending: TokenKind | undefined;
-  readonly #scopes: Scope[] = [];
+  readonly #scopes: Scope[] = [{ kind: 'root', start: 0, entries: 0 }];
 
   /** Moves to the next token and answers its kind. */
   next(): TokenKind {
     const pending = this.#pending;
     this.#pending = undefined;
-    this.kind = pending ?? this.#read();
-    if (this.kind === 'objectStart' || this.kind === 'arrayStart') this.#enter();
-    return this.kind;
+    const kind = pending ?? this.#read();
+    this.kind = kind;
+    if (kind === '{' || kind === '[') this.#enter(kind);
+    return kind;
   }
 
   /** The token's text: a field's name, a string's content, a number as written, or the token itself. */
   text(): string {
-    this.#finishString();
+    if (this.#unreadString) {
+      this.#unreadString = false;
+      this.#text = this.takeString(false);
+    }
     return this.#text;
   }
 
-  #finishString(): void {
-    if (!this.#unreadString) return;
-    this.#unreadString = false;
-    this.#text = this.takeString(false);
-  }
-
   #read(): TokenKind {
-    this.#finishString();
+    this.text();
     const c = this.skipSpace();
-    const scope = this.#scopes.at(-1);
-    if (c === '') {
-      if (scope === undefined) return 'end';
-      return this.fail(
-        `Unexpected end-of-input: expected close marker for ${scope.kind} (start marker at ${this.positionAt(scope.start).located})`,
-      );
+    const scope = this.#scopes.at(-1)!;
+    const { kind } = scope;
+    const start = (): string => this.positionAt(scope.start).located;
+    if (c === '}' || c === ']') {
+      this.offset++;
+      const expected = kind === 'Object' ? '}' : ']';
+      if (c !== expected || kind === 'root') {
+        this.fail(
+          `Unexpected close marker '${c}': expected '${expected}' (for ${kind} starting at ${start()})`,
+        );
+      }
+      this.#scopes.pop();
+      this.#text = c;
+      return c;
     }
-    if (c === '}' || c === ']') return this.#closeScope(c);
-    if (scope === undefined) return this.#value();
-    const within = `within/between ${scope.kind} entries`;
+    if (kind === 'root') return c === '' ? c : this.#value();
+    if (c === '') this.unexpected('', `: expected close marker for ${kind} (start marker at ${start()})`);
+    const within = ` within/between ${kind} entries`;
     if (scope.entries++ > 0) {
-      if (c !== ',') this.unexpected(`was expecting comma to separate ${scope.kind} entries`);
+      if (c !== ',') this.unexpected(`was expecting comma to separate ${kind} entries`, '');
       this.#skip(within);
     }
-    return scope.kind === 'Object' ? this.#fieldName(within) : this.#value();
-  }
-
-  #closeScope(c: '}' | ']'): TokenKind {
-    this.offset++;
-    const scope = this.#scopes.pop();
-    const expected = scope?.kind === 'Object' ? '}' : ']';
-    if (scope === undefined || c !== expected) {
-      const place = `${scope?.kind ?? 'root'} starting at ${this.positionAt(scope?.start ?? 0).located}`;
-      return this.fail(`Unexpected close marker '${c}': expected '${expected}' (for ${place})`);
-    }
-    this.#text = c;
-    return c === '}' ? 'objectEnd' : 'arrayEnd';
+    return kind === 'Object' ? this.#fieldName(within) : this.#value();
   }
 
   /** Takes a character, and the white space behind it, which something must follow. */
   #skip(within: string): void {
     this.offset++;
-    if (this.skipSpace() === '') this.fail(`Unexpected end-of-input ${within}`);
+    if (this.skipSpace() === '') this.unexpected('', within);
   }
 
   #fieldName(within: string): TokenKind {
-    if (this.character !== '"') this.unexpected('was expecting double-quote to start field name');
+    if (this.character !== '"') this.unexpected('was expecting double-quote to start field name', '');
     this.offset++;
     this.name = this.takeString(true);
-    const colon = this.skipSpace();
-    if (colon === '') this.fail(`Unexpected end-of-input ${within}`);
-    if (colon !== ':') this.unexpected('was expecting a colon to separate field name and value');
+    if (this.skipSpace() !== ':') {
+      this.unexpected('was expecting a colon to separate field name and value', within);
+    }
     this.#skip(within);
     this.#pending = this.#value();
-    return 'fieldName';
+    return 'name';
   }
 
   /** Takes the first token of a value: of a string only the opening quote. */
   #value(): TokenKind {
     const c = this.character;
     this.#text = c;
-    if (c === '-' || (c >= '0' && c <= '9')) {
+    if (/[-0-9]/.test(c)) {
       this.#text = this.takeNumber();
       return 'number';
     }
-    const kind = c === '"' ? 'string' : c === '{' ? 'objectStart' : c === '[' ? 'arrayStart' : undefined;
-    if (kind !== undefined) {
+    if (c === '"' || c === '{' || c === '[') {
       this.offset++;
       this.#unreadString = c === '"';
-      return kind;
+      return c === '"' ? 'string' : c;
     }
     const word = this.takeWord();
-    if (word === '') this.unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`);
     this.#text = word;
     if (word === 'true' || word === 'false' || word === 'null') return word;
+    if (word === '') this.unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`, '');
     return this.fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
   }
 
   /** Opens the scope of a bracket once its token becomes current. */
-  #enter(): void {
-    if (this.#scopes.length >= MAX_PATTERN_DEPTH) {
+  #enter(bracket: '{' | '['): void {
+    if (this.#scopes.length > MAX_PATTERN_DEPTH) {
       this.fail(`Nesting is deeper than ${MAX_PATTERN_DEPTH} levels`);
     }
-    const kind = this.kind === 'objectStart' ? 'Object' : 'Array';
+    const kind = bracket === '{' ? 'Object' : 'Array';
     this.#scopes.push({ kind, start: this.offset - 1, entries: 0 });
   }
 }

@@ -10,10 +10,10 @@ export function affixOperator(form: TextForm, title: string): Operator {
   return {
     name: by,
     parse(reader): Condition {
-      if (reader.next() !== 'objectStart') {
+      if (reader.next() !== '{') {
         return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));
       }
-      if (reader.next() !== 'fieldName') reader.fail(`${title} expression name not found`);
+      if (reader.next() !== 'name') reader.fail(`${title} expression name not found`);
       if (reader.name !== 'equals-ignore-case') reader.fail(`Unsupported ${by} pattern: ${reader.name}`);
       const text = readStringArgument(reader, 'equals-ignore-case match pattern must be a string');
       closeExpression(reader);

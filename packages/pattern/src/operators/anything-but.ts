@@ -81,15 +81,16 @@ class Exclusion implements Condition {
 /** Reads one argument or a list of them; answers whether it was a list. Errors in one have the position added. */
 function readArguments(reader: TokenReader, take: (kind: TokenKind) => void): boolean {
   const { kind } = reader;
-  if (kind !== 'arrayStart' && kind !== 'string' && kind !== 'number') reader.fail(NO_LIST);
-  if (kind !== 'arrayStart') {
+  if (kind !== '[' && kind !== 'string' && kind !== 'number') reader.fail(NO_LIST);
+  if (kind !== '[') {
     take(kind);
     return false;
   }
   try {
-    for (let each = reader.next(); each !== 'arrayEnd'; each = reader.next()) take(each);
+    for (let each = reader.next(); each !== ']'; each = reader.next()) take(each);
   } catch (error) {
-    throw error instanceof PatternError ? reader.relocate(error) : error;
+    if (error instanceof PatternError) reader.fail(error.reason, error.located);
+    throw error;
   }
   return true;
 }
@@ -118,7 +119,7 @@ function parsePlain(reader: TokenReader): Condition {
 
 /** Reads a form with an inner operator, from behind the brace that opens it. */
 function parseForm(reader: TokenReader): Condition {
-  if (reader.next() !== 'fieldName') reader.fail('Anything-But expression name not found');
+  if (reader.next() !== 'name') reader.fail('Anything-But expression name not found');
   const form = FORMS.get(reader.name);
   if (form === undefined) return reader.fail(`Unsupported anything-but pattern: ${reader.name}`);
   const { by, notAString } = form;
@@ -142,5 +143,5 @@ function parseForm(reader: TokenReader): Condition {
 /** A value that is not among, or not like, the arguments; values of other JSON types always satisfy it: `["test", "staging"]`. */
 export const anythingBut: Operator = {
   name: 'anything-but',
-  parse: (reader) => (reader.next() === 'objectStart' ? parseForm(reader) : parsePlain(reader)),
+  parse: (reader) => (reader.next() === '{' ? parseForm(reader) : parsePlain(reader)),
 };

@@ -7,7 +7,7 @@ const ONE_KEY = 'Only one key allowed in match expression';
 
 /** Reads the brace that closes a match expression. */
 export function closeExpression(reader: TokenReader, otherwise = ONE_KEY): void {
-  if (reader.next() !== 'objectEnd') reader.fail(otherwise);
+  if (reader.next() !== '}') reader.fail(otherwise);
 }
 
 /** Takes the current token as an argument that must be a string, and reads the closing brace. */

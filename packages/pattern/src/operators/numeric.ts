@@ -27,7 +27,7 @@ function readUpper(reader: TokenReader, from: Term, openLow: boolean): NumberRan
   const operator = reader.text();
   if (operator !== '<' && operator !== '<=') reader.fail(`Bad numeric range operator: ${operator}`);
   const to = readTerm(reader, operator);
-  if (reader.next() !== 'arrayEnd') reader.fail('Too many terms in numeric range expression');
+  if (reader.next() !== ']') reader.fail('Too many terms in numeric range expression');
   const low = comparable(reader, from);
   const high = comparable(reader, to);
   if (low >= high) reader.fail('Bottom must be less than top');
@@ -42,7 +42,7 @@ function readRange(reader: TokenReader): NumberRange {
   }
   const term = readTerm(reader, operator === '=' ? 'equals' : operator);
   const open = !operator.endsWith('=');
-  if (reader.next() !== 'arrayEnd') {
+  if (reader.next() !== ']') {
     if (!operator.startsWith('>')) reader.fail(TOO_MANY);
     return readUpper(reader, term, open);
   }
@@ -60,7 +60,7 @@ function readRange(reader: TokenReader): NumberRange {
 export const numeric: Operator = {
   name: 'numeric',
   parse(reader) {
-    if (reader.next() !== 'arrayStart') reader.fail('Value of numeric must be an array.');
+    if (reader.next() !== '[') reader.fail('Value of numeric must be an array.');
     if (reader.next() !== 'string') reader.fail(`Invalid member in numeric match: ${reader.text()}`);
     const range = readRange(reader);
     closeExpression(reader, TOO_MANY);
