@@ -2,7 +2,7 @@ export { EventError, PatternError } from './errors.ts';
 export { createMatcher, matchesPattern } from './match/matcher.ts';
 export type { Matcher, MatcherOptions } from './match/matcher.ts';
 export type { Contract } from './match/contract.ts';
-export type { Condition, IndexHint, Reach, View } from './operators/operator.ts';
+export type { Condition } from './operators/operator.ts';
 export { parsePattern } from './parse-pattern.ts';
 export { Pattern } from './pattern.ts';
 export type { Combination, Leaf } from './pattern.ts';

@@ -49,6 +49,8 @@ export class Pattern {
 /**
  * Throws where wildcards are too complex. Those on one path add up if they are tried together, that is if all
  * fields before the path carry the same leaves.
+ *
+ * @internal
  */
 export function refuseComplexWildcards(combinations: readonly Combination[]): void {
   const leafNumbers = new Map<Leaf, number>();

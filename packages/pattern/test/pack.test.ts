@@ -25,9 +25,9 @@ console.log(JSON.stringify([matched, wrong, refused]));
 
 const project = mkdtempSync(join(tmpdir(), 'pattern-package-'));
 const installed = join(project, 'node_modules/@busbar/pattern');
-before(() => {
+before(async () => {
   writeFileSync(join(project, 'package.json'), '{"name":"user","private":true,"type":"module"}');
-  const archive = packPattern(project);
+  const archive = await packPattern(project);
   execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', archive], {
     cwd: project,
     stdio: 'ignore',

@@ -6,6 +6,8 @@ import type { TokenReader } from '../json/token-reader.ts';
 /**
  * A projection of values by which conditions can be looked up, such as "the text of a string". Conditions on one
  * view of one field are found by a single map access, however many there are.
+ *
+ * @internal
  */
 export interface View {
   readonly name: string;
@@ -13,7 +15,11 @@ export interface View {
   of(value: EventValue): string | number | undefined;
 }
 
-/** Says that a value can only satisfy the condition if the value's key under `view` is `key`. */
+/**
+ * Says that a value can only satisfy the condition if the value's key under `view` is `key`.
+ *
+ * @internal
+ */
 export interface IndexHint {
   readonly view: View;
   readonly key: string | number;
@@ -22,6 +28,8 @@ export interface IndexHint {
 /**
  * What values look like that satisfy a condition, in forms by which many conditions can be looked up at once: strings
  * that are, start with, end with or hold a text, numbers in a range, or all values but those that others find.
+ *
+ * @internal
  */
 export type Reach =
   | {
@@ -41,19 +49,19 @@ export interface Condition {
   readonly operator: string;
   /** Identity: conditions with equal keys test alike. */
   readonly key: string;
-  /** Whether one value of the event satisfies the condition. */
+  /** @internal Whether one value of the event satisfies the condition. */
   test(value: EventValue): boolean;
   /** The condition in English, to follow "wanted", such as `a string that starts with "ab"`. */
   describe(): string;
-  /** Present when a satisfying value is always found under one key. */
+  /** @internal Present when a satisfying value is always found under one key. */
   readonly index?: IndexHint;
-  /** Present when satisfying values can be told by their looks; goes before `index`. */
+  /** @internal Present when satisfying values can be told by their looks; goes before `index`. */
   readonly reach?: Reach;
   /** The condition is satisfied where the field has no value at all. */
   readonly acceptsAbsence?: boolean;
   /** The string that the condition equates the field with. */
   readonly literal?: string;
-  /** Texts with wildcards that count together towards the pattern's complexity. */
+  /** @internal Texts with wildcards that count together towards the pattern's complexity. */
   readonly globs?: readonly Glob[];
   /**
    * Present where a value that nearly satisfies the condition deserves a hint; the text that values are compared
@@ -62,7 +70,11 @@ export interface Condition {
   readonly comparesWith?: string | null;
 }
 
-/** A match expression of the pattern language, `{ "<name>": <argument> }`. */
+/**
+ * A match expression of the pattern language, `{ "<name>": <argument> }`.
+ *
+ * @internal
+ */
 export interface Operator {
   readonly name: string;
   /**
