@@ -22,6 +22,15 @@ registerHooks({
   },
 });
 
+let programs = 0;
+globalThis.Function = new Proxy(Function, {
+  construct(target, of, as) {
+    const made = Reflect.construct(target, of, as) as object;
+    programs++;
+    return made;
+  },
+});
+
 for (const suite of ['case-files', 'contracts', 'explain', 'many-ranges'])
   // oxlint-disable-next-line no-await-in-loop
   await import(`./${suite}.test.ts`);
@@ -29,4 +38,5 @@ rmSync(folder, { recursive: true });
 
 after(() => {
   if (replaced < 4) throw new Error(`only ${replaced} imports of the sources were replaced`);
+  if (programs === 0) throw new Error('no program was made for rules');
 });
