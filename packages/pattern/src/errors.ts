@@ -7,19 +7,16 @@
  */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
-  readonly reason: string;
+  declare readonly reason: string;
   /** 1-based line of the next unread character; 0 where EventBridge gives no position. */
-  readonly line: number;
+  declare readonly line: number;
   /** 1-based column of the next unread character; 0 where EventBridge gives no position. */
-  readonly column: number;
-  readonly located: string;
+  declare readonly column: number;
+  declare readonly located: string;
 
-  constructor(reason: string, position?: { line: number; column: number; located: string }) {
+  constructor(reason: string, position = { line: 0, column: 0, located: reason }) {
     super(reason);
-    this.reason = reason;
-    this.line = position?.line ?? 0;
-    this.column = position?.column ?? 0;
-    this.located = position?.located ?? reason;
+    Object.assign(this, { reason, ...position });
   }
 
   /** The reason with its source position, ready to follow `Event pattern is not valid. Reason: `. */

@@ -14,8 +14,6 @@ const OR = '$or';
 const RESERVED_IN_OR =
   /^([<>]=?|=|regex|not-wildcard|not-equals-ignore-case|date-(after|before|on-or-(after|before))|in-date-range|ip-address-(not-)?in-range)$/;
 
-const operatorsByName = new Map(operators.map((operator) => [operator.name, operator]));
-
 /** A combination that is still being read: leaves by path. A leaf written later replaces an earlier one. */
 type Draft = Map<string, Leaf>;
 
@@ -46,7 +44,7 @@ function parseObject(reader: TokenReader, drafts: Draft[], prefix: string, insid
       parseOr(reader, drafts, prefix);
       continue;
     }
-    if (insideOr && (operatorsByName.has(name) || RESERVED_IN_OR.test(name))) {
+    if (insideOr && (operators.has(name) || RESERVED_IN_OR.test(name))) {
       reader.fail(`${name} is Ruler reserved fieldName which cannot be used inside ${OR}.`);
     }
     const kind = reader.next();
@@ -114,6 +112,6 @@ function parseAlternative(reader: TokenReader): Condition {
 
 function parseExpression(reader: TokenReader): Condition {
   if (reader.next() !== 'name') reader.fail('Match expression name not found');
-  const operator = operatorsByName.get(reader.name) ?? reader.fail(`Unrecognized match type ${reader.name}`);
-  return operator.parse(reader);
+  const operator = operators.get(reader.name) ?? reader.fail(`Unrecognized match type ${reader.name}`);
+  return operator(reader);
 }

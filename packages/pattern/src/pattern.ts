@@ -59,12 +59,11 @@ export function refuseComplexWildcards(combinations: readonly Combination[]): vo
     let before = '';
     for (const leaf of leaves) {
       if (!leafNumbers.has(leaf)) leafNumbers.set(leaf, leafNumbers.size);
-      const wild = leaf.conditions.filter(({ globs }) => globs !== undefined);
-      if (wild.length > 0) {
-        const place = `${before}${leaf.path}`;
+      const place = `${before}${leaf.path}`;
+      for (const condition of leaf.conditions) {
+        if (condition.globs === undefined) continue;
         const group = groups.get(place) ?? new Map<string, Condition>();
-        groups.set(place, group);
-        for (const condition of wild) group.set(condition.key, condition);
+        groups.set(place, group.set(condition.key, condition));
       }
       before += `${leafNumbers.get(leaf)},`;
     }

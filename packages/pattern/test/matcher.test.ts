@@ -232,7 +232,7 @@ test('a pattern tells what a server asks of it', () => {
 
 test('every operator is in the specification, with an argument that it takes', () => {
   const specification = readFileSync(`${import.meta.dirname}/../PATTERNS.md`, 'utf8');
-  for (const { name } of operators) {
+  for (const name of operators.keys()) {
     const [, argument] = new RegExp(`^\\| \`${name}\` .*\\| \`(.+?)\` \\|$`, 'm').exec(specification)!;
     const pattern = parsePattern(`{"a":[{"${name}":${argument}}]}`);
     assert.ok(pattern.combinations[0]![0]!.conditions[0]!.describe().length > 0, name);

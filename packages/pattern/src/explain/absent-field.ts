@@ -9,20 +9,24 @@ const MAX_SUGGESTIONS = 3;
 /** A hint why the leaf's field has no value in the event; '' if there is none to give. */
 export function whyAbsent(leaf: SharedLeaf): string {
   const { node } = leaf.field;
-  const scalar = scalarOnTheWay(node);
-  if (scalar !== undefined) return tellScalar(scalar.node, scalar.value);
-  const present = fieldsWithValues(rootOf(node));
-  if (present.some((other) => other !== node && node.leadsTo(other))) {
-    return `It is an object; name a field within it, such as "${present.find((other) => node.leadsTo(other))!.path}".`;
+  let root = node;
+  while (root.parent !== null) {
+    root = root.parent;
+    const value = root.field?.values[0];
+    if (value !== undefined) return tellScalar(root, value);
   }
+  const present = fieldsWithValues(root);
+  const within = present.find((other) => node.leadsTo(other));
+  if (within !== undefined) return `It is an object; name a field within it, such as "${within.path}".`;
   const path = node.path.toLowerCase();
   const otherCase = present.filter((other) => other.path.toLowerCase() === path);
   if (otherCase.length > 0) {
     return `The event has ${quoted(otherCase)}, and upper and lower case are told apart in field names.`;
   }
   const elsewhere = present.filter((other) => other.name === node.name).toSorted(byFit(leaf));
-  if (elsewhere.length > 0) return `The event has ${quoted(elsewhere)} instead.`;
-  const similar = present.filter((other) => other.name.toLowerCase() === node.name.toLowerCase());
+  const name = node.name.toLowerCase();
+  const similar =
+    elsewhere.length > 0 ? elsewhere : present.filter((other) => other.name.toLowerCase() === name);
   return similar.length > 0 ? `The event has ${quoted(similar)} instead.` : '';
 }
 
@@ -39,27 +43,12 @@ function quoted(nodes: readonly PathNode[]): string {
   return either(nodes.slice(0, MAX_SUGGESTIONS).map((node) => `"${node.path}"`)).replace(' or ', ' and ');
 }
 
-/** A field on the way to `node` that has a scalar where the pattern expects an object. */
-function scalarOnTheWay(node: PathNode): { node: PathNode; value: EventValue } | undefined {
-  for (let outer = node.parent; outer !== null; outer = outer.parent) {
-    const value = outer.field?.values[0];
-    if (value !== undefined) return { node: outer, value };
-  }
-  return undefined;
-}
-
 function tellScalar(node: PathNode, value: EventValue): string {
   const json = value.toJson();
   const shown = json.length > 40 ? `${json.slice(0, 40)}…` : json;
   const told = `"${node.path}" is ${shown} and not an object.`;
   const holdsJson = value.kind === 'string' && value.text.trimStart().startsWith('{');
   return holdsJson ? `${told} JSON within a string is not looked into.` : told;
-}
-
-function rootOf(node: PathNode): PathNode {
-  let root = node;
-  while (root.parent !== null) root = root.parent;
-  return root;
 }
 
 /** All fields of the event that have values, nearest to the root first. */

@@ -73,65 +73,46 @@ function explainCombination(
     known.set(leaf, explained);
     return explained;
   });
-  if (canAgree(leaves, GENERATION, elements)) {
-    return {
-      matched: true,
-      leaves: alone.map((leaf) =>
-        leaf.matched ? leaf : { ...leaf, matched: true, reason: absentThere(leaf) },
-      ),
-    };
-  }
-  if (alone.some((leaf) => !leaf.matched)) return { matched: false, leaves: alone };
-  const conflict = firstConflict(leaves, elements);
+  const matched = canAgree(leaves, GENERATION, elements);
+  /** Of leaves that hold only one by one, the first that cannot hold together with those before it. */
+  const conflict =
+    !matched && alone.every((leaf) => leaf.matched)
+      ? leaves.findIndex((_, index) => !canAgree(leaves.slice(0, index + 1), GENERATION, elements))
+      : -1;
   return {
-    matched: false,
-    leaves: alone.map((leaf, index) =>
-      index === conflict ? { ...leaf, matched: false, reason: tellConflict(leaf, alone, index) } : leaf,
-    ),
+    matched,
+    leaves: alone.map((leaf, index) => {
+      if (matched && !leaf.matched) return { ...leaf, matched, reason: absentThere(leaf) };
+      return index === conflict ? { ...leaf, matched, reason: tellConflict(leaf, alone, index) } : leaf;
+    }),
   };
 }
 
 function explainLeaf(leaf: SharedLeaf): LeafExplanation {
-  const { field } = leaf;
-  const wanted = leaf.conditions.map(({ condition }) => condition.describe());
-  const matched = field.present
-    ? leaf.conditions.some((condition) => condition.satisfying(GENERATION).length > 0)
-    : leaf.acceptsAbsence;
+  const { field, conditions } = leaf;
   const { path } = field.node;
+  const wanted = conditions.map(({ condition }) => condition.describe());
   const found = field.values.slice(0, MAX_LISTED_VALUES).map((value) => value.toJson());
-  return { path, wanted, found, matched, reason: tellLeaf(leaf, path, found, wanted, matched) };
-}
-
-function tellLeaf(
-  leaf: SharedLeaf,
-  path: string,
-  found: readonly string[],
-  wanted: readonly string[],
-  matched: boolean,
-): string {
-  if (found.length === 0) {
-    if (matched) return `"${path}" has no value, and that is wanted.`;
-    return `"${path}" has no value; wanted ${either(wanted)}. ${whyAbsent(leaf)}`.trimEnd();
-  }
-  if (matched) {
-    const holding = leaf.conditions.find((condition) => condition.satisfying(GENERATION).length > 0)!;
-    const value = leaf.field.values[holding.satisfying(GENERATION)[0]!]!;
-    return `"${path}" is ${value.toJson()}, which is ${holding.condition.describe()}.`;
-  }
-  const is = found.length === 1 ? `is ${found[0]}` : `has the values ${found.join(', ')}`;
-  return `"${path}" ${is}; wanted ${either(wanted)}. ${whyUnfit(leaf)}`.trimEnd();
+  const holding = conditions.find((condition) => condition.satisfying(GENERATION).length > 0);
+  const matched = field.present ? holding !== undefined : leaf.acceptsAbsence;
+  const tell = (): string => {
+    if (found.length === 0) {
+      return matched
+        ? 'has no value, and that is wanted.'
+        : `has no value; wanted ${either(wanted)}. ${whyAbsent(leaf)}`;
+    }
+    if (matched) {
+      const value = field.values[holding!.satisfying(GENERATION)[0]!]!;
+      return `is ${value.toJson()}, which is ${holding!.condition.describe()}.`;
+    }
+    const is = found.length === 1 ? 'is' : 'has the values';
+    return `${is} ${found.join(', ')}; wanted ${either(wanted)}. ${whyUnfit(leaf)}`;
+  };
+  return { path, wanted, found, matched, reason: `"${path}" ${tell()}`.trimEnd() };
 }
 
 function absentThere({ path }: LeafExplanation): string {
   return `"${path}" has no value in the array element that the other fields match in, and that is wanted.`;
-}
-
-/** The first leaf that cannot hold together with the ones before it. */
-function firstConflict(leaves: readonly SharedLeaf[], elements: ElementTree): number {
-  for (let count = 1; count <= leaves.length; count++) {
-    if (!canAgree(leaves.slice(0, count), GENERATION, elements)) return count - 1;
-  }
-  return leaves.length - 1;
 }
 
 function tellConflict(leaf: LeafExplanation, all: readonly LeafExplanation[], index: number): string {

@@ -1,11 +1,14 @@
 import { occursIgnoringCase } from '../case-folding.ts';
-import { EventValue } from '../event-value.ts';
+import { EventValue, kindOf } from '../event-value.ts';
 import type { ValueKind } from '../event-value.ts';
 import type { SharedLeaf } from '../match/shared-leaf.ts';
 import type { Condition } from '../operators/operator.ts';
 
 /** Values looked at for a hint. */
 const MAX_VALUES = 10;
+
+/** Texts that are a number or a literal without their quotes. */
+const SPELLED = /^(true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)$/;
 
 /** A hint why none of the leaf's values fits; '' if there is none to give. */
 export function whyUnfit(leaf: SharedLeaf): string {
@@ -22,44 +25,26 @@ export function whyUnfit(leaf: SharedLeaf): string {
 
 /** Changes the value a little, and says which change would satisfy the condition. */
 function nearMiss(value: EventValue, condition: Condition): string | undefined {
-  const otherKind = asOtherKind(value);
-  if (otherKind !== undefined && condition.test(otherKind)) {
-    const wanted = isSpelled(otherKind.kind) ? `a ${otherKind.kind}` : `the literal ${otherKind.text}`;
-    const had = isSpelled(value.kind) ? `the ${value.kind}` : 'the literal';
-    return `The event has ${had} ${value.toJson()}, and the pattern wants ${wanted}.`;
+  const { kind, text } = value;
+  const fits = (other: string, otherKind: ValueKind = 'string'): boolean =>
+    condition.test(new EventValue(otherKind, other, null));
+  if (kind !== 'string') {
+    const had = kind === 'number' ? kind : 'literal';
+    return fits(text) ? `The event has the ${had} ${text}, and the pattern wants a string.` : undefined;
   }
-  if (value.kind !== 'string') return undefined;
-  if (wouldFit(condition, value.text.trim())) {
-    return 'They differ only in white space around the text.';
+  const spelled = SPELLED.test(text) ? kindOf(text.charCodeAt(0)) : kind;
+  if (spelled !== kind && fits(text, spelled)) {
+    const wanted = spelled === 'number' ? 'a number' : `the literal ${text}`;
+    return `The event has the string ${value.toJson()}, and the pattern wants ${wanted}.`;
   }
-  const { text } = value;
+  if (fits(text.trim())) return 'They differ only in white space around the text.';
   const other = condition.comparesWith;
   if (
-    (typeof other === 'string' && other.length === text.length && occursIgnoringCase(other, text, 0)) ||
-    wouldFit(condition, text.toLowerCase()) ||
-    wouldFit(condition, text.toUpperCase())
+    (other?.length === text.length && occursIgnoringCase(other, text, 0)) ||
+    fits(text.toLowerCase()) ||
+    fits(text.toUpperCase())
   ) {
     return 'They differ only in upper and lower case.';
   }
   return undefined;
-}
-
-function wouldFit(condition: Condition, text: string): boolean {
-  return condition.test(new EventValue('string', text, null));
-}
-
-/** A string's text as the number or literal it spells, and the reverse. */
-function asOtherKind(value: EventValue): EventValue | undefined {
-  if (value.kind !== 'string') return new EventValue('string', value.text, null);
-  const kind = kindSpelled(value.text);
-  return kind === undefined ? undefined : new EventValue(kind, value.text, null);
-}
-
-function kindSpelled(text: string): ValueKind | undefined {
-  if (text === 'true' || text === 'false' || text === 'null') return text;
-  return /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text) ? 'number' : undefined;
-}
-
-function isSpelled(kind: ValueKind): boolean {
-  return kind === 'string' || kind === 'number';
 }

@@ -1,4 +1,3 @@
-import type { StepCount } from '../wildcard/glob.ts';
 import { MAX_AGREEMENT_STEPS } from '../limits.ts';
 import type { ElementIndex } from './element-index.ts';
 import { elementsAgree } from './element-node.ts';
@@ -6,6 +5,11 @@ import type { ElementNode, ElementTree } from './element-node.ts';
 import type { PathNode } from './path-trie.ts';
 import { QuickAgreement } from './quick-agreement.ts';
 import type { SharedLeaf } from './shared-leaf.ts';
+
+/** The work that finding an agreement has cost. */
+interface StepCount {
+  steps: number;
+}
 
 /**
  * The array elements chosen so far, as far as later leaves can still disagree with them. Rarely more than one: a

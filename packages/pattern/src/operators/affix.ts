@@ -1,5 +1,6 @@
+import { NO_STRING_IN_ANY_CASE } from './equals-ignore-case.ts';
 import { closeExpression, readStringArgument, takeStringArgument } from './expression.ts';
-import type { Condition, Operator } from './operator.ts';
+import type { Operator } from './operator.ts';
 import { TextCondition } from './text-condition.ts';
 import type { TextForm } from './text-condition.ts';
 
@@ -7,17 +8,14 @@ import type { TextForm } from './text-condition.ts';
 export function affixOperator(form: TextForm, title: string): Operator {
   const { by } = form;
   const inAnyCase = { ...form, ignoresCase: true };
-  return {
-    name: by,
-    parse(reader): Condition {
-      if (reader.next() !== '{') {
-        return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));
-      }
-      if (reader.next() !== 'name') reader.fail(`${title} expression name not found`);
-      if (reader.name !== 'equals-ignore-case') reader.fail(`Unsupported ${by} pattern: ${reader.name}`);
-      const text = readStringArgument(reader, 'equals-ignore-case match pattern must be a string');
-      closeExpression(reader);
-      return new TextCondition(inAnyCase, text);
-    },
+  return (reader) => {
+    if (reader.next() !== '{') {
+      return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));
+    }
+    if (reader.next() !== 'name') reader.fail(`${title} expression name not found`);
+    if (reader.name !== 'equals-ignore-case') reader.fail(`Unsupported ${by} pattern: ${reader.name}`);
+    const condition = new TextCondition(inAnyCase, readStringArgument(reader, NO_STRING_IN_ANY_CASE));
+    closeExpression(reader);
+    return condition;
   };
 }

@@ -42,9 +42,9 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
 class Exclusion implements Condition {
   readonly #than: readonly Condition[];
   /** The texts or numbers, where values are compared with these and nothing else. */
-  readonly #plain: ReadonlySet<NumberKey> | undefined;
+  readonly #plain: ReadonlyMap<NumberKey, Condition> | undefined;
 
-  constructor(than: readonly Condition[], plain?: ReadonlySet<NumberKey>) {
+  constructor(than: readonly Condition[], plain?: ReadonlyMap<NumberKey, Condition>) {
     this.#than = than;
     this.#plain = plain;
   }
@@ -78,28 +78,24 @@ class Exclusion implements Condition {
   }
 }
 
-/** Reads one argument or a list of them; answers whether it was a list. Errors in one have the position added. */
-function readArguments(reader: TokenReader, take: (kind: TokenKind) => void): boolean {
+/** Reads one argument or a list of them. Errors in a list have the position added. */
+function readArguments(reader: TokenReader, take: (kind: TokenKind) => void): void {
   const { kind } = reader;
-  if (kind !== '[' && kind !== 'string' && kind !== 'number') reader.fail(NO_LIST);
-  if (kind !== '[') {
-    take(kind);
-    return false;
-  }
+  if (kind === 'string' || kind === 'number') return take(kind);
+  if (kind !== '[') reader.fail(NO_LIST);
   try {
     for (let each = reader.next(); each !== ']'; each = reader.next()) take(each);
   } catch (error) {
     if (error instanceof PatternError) reader.fail(error.reason, error.located);
     throw error;
   }
-  return true;
 }
 
 /** Reads the plain form: strings, or numbers, to be excluded themselves. */
 function parsePlain(reader: TokenReader): Condition {
   const plain = new Map<NumberKey, Condition>();
   const kinds = new Set<TokenKind>();
-  const isList = readArguments(reader, (kind) => {
+  readArguments(reader, (kind) => {
     const text = reader.text();
     kinds.add(kind);
     if (kind === 'string') {
@@ -112,9 +108,9 @@ function parsePlain(reader: TokenReader): Condition {
       reader.fail(NOT_SUPPORTED);
     }
   });
-  if (isList && kinds.size !== 1) reader.fail(MIXED);
+  if (kinds.size !== 1) reader.fail(MIXED);
   closeExpression(reader, TOO_MANY);
-  return new Exclusion([...plain.values()], new Set(plain.keys()));
+  return new Exclusion([...plain.values()], plain);
 }
 
 /** Reads a form with an inner operator, from behind the brace that opens it. */
@@ -125,13 +121,13 @@ function parseForm(reader: TokenReader): Condition {
   const { by, notAString } = form;
   const texts: string[] = [];
   reader.next();
-  const isList = readArguments(reader, (kind) => {
+  readArguments(reader, (kind) => {
     if (kind !== 'string') reader.fail(notAString);
     const text = reader.text();
     if (text === '' && notAString === AFFIX) reader.fail('Null prefix/suffix not allowed');
     texts.push(text);
   });
-  if (isList && texts.length === 0) reader.fail(MIXED);
+  if (texts.length === 0) reader.fail(MIXED);
   const than = texts.map((text) =>
     by === undefined ? new WildcardCondition(reader, text) : new TextCondition(by, text),
   );
@@ -141,7 +137,5 @@ function parseForm(reader: TokenReader): Condition {
 }
 
 /** A value that is not among, or not like, the arguments; values of other JSON types always satisfy it: `["test", "staging"]`. */
-export const anythingBut: Operator = {
-  name: 'anything-but',
-  parse: (reader) => (reader.next() === '{' ? parseForm(reader) : parsePlain(reader)),
-};
+export const anythingBut: Operator = (reader) =>
+  reader.next() === '{' ? parseForm(reader) : parsePlain(reader);

@@ -4,13 +4,8 @@ import { PatternError } from '../errors.ts';
 import { readStringArgument } from './expression.ts';
 import type { Operator } from './operator.ts';
 
-interface Block {
-  address: Address;
-  bits: number;
-}
-
 /** Reads `address/bits`. Errors name no position, as in EventBridge. */
-function parseBlock(text: string): Block {
+function parseBlock(text: string): [Address, number] {
   const halves = text.split('/');
   // A trailing slash adds no half in the engine behind EventBridge, and is thus reported as a missing one.
   while (halves.length > 1 && halves.at(-1) === '') halves.pop();
@@ -28,33 +23,30 @@ function parseBlock(text: string): Block {
   }
   if (address.length === 4 && bits > 31) throw new PatternError('IPv4 mask bits must be < 32');
   if (bits > 127) throw new PatternError('IPv6 mask bits must be < 128');
-  return { address, bits };
+  return [address, bits];
 }
 
-function inBlock(address: Address, block: Block): boolean {
-  if (address.length !== block.address.length) return false;
-  for (let i = 0, bits = block.bits; bits > 0; i++, bits -= 8) {
-    const mask = bits >= 8 ? 255 : (255 << (8 - bits)) & 255;
-    if (((address[i]! ^ block.address[i]!) & mask) !== 0) return false;
-  }
-  return true;
+/** Whether the first `bits` of the addresses are alike. */
+function beginAlike(address: Address, block: Address, bits: number): boolean {
+  return (
+    address.length === block.length &&
+    // Of a byte may differ what lies behind the bits: nothing, some, or all of it.
+    address.every((byte, index) => (byte ^ block[index]!) < 2 ** (8 * (index + 1) - bits))
+  );
 }
 
 /** A string that is an IP address within the block: `"10.0.0.0/8"`. */
-export const cidr: Operator = {
-  name: 'cidr',
-  parse(reader) {
-    const text = readStringArgument(reader, 'prefix match pattern must be a string');
-    const block = parseBlock(text);
-    return {
-      operator: 'cidr',
-      key: `cidr:${block.address.join('.')}/${block.bits}`,
-      test(value) {
-        if (value.kind !== 'string') return false;
-        const address = parseAddress(value.text);
-        return address !== undefined && inBlock(address, block);
-      },
-      describe: () => `an IP address within ${text}`,
-    };
-  },
+export const cidr: Operator = (reader) => {
+  const text = readStringArgument(reader, 'prefix match pattern must be a string');
+  const [block, bits] = parseBlock(text);
+  return {
+    operator: 'cidr',
+    key: `cidr:${block.join('.')}/${bits}`,
+    test(value) {
+      if (value.kind !== 'string') return false;
+      const address = parseAddress(value.text);
+      return address !== undefined && beginAlike(address, block, bits);
+    },
+    describe: () => `an IP address within ${text}`,
+  };
 };

@@ -3,6 +3,9 @@ import type { Operator } from './operator.ts';
 import { TextCondition } from './text-condition.ts';
 import type { TextForm } from './text-condition.ts';
 
+/** The reason given for an argument that is no string. */
+export const NO_STRING_IN_ANY_CASE = 'equals-ignore-case match pattern must be a string';
+
 export const inAnyCase: TextForm = {
   operator: 'equals-ignore-case',
   by: 'text',
@@ -11,11 +14,5 @@ export const inAnyCase: TextForm = {
 };
 
 /** A string equal to the argument when upper and lower case are not told apart: `"ORDER-placed"`. */
-export const equalsIgnoreCase: Operator = {
-  name: 'equals-ignore-case',
-  parse: (reader) =>
-    new TextCondition(
-      inAnyCase,
-      readStringArgument(reader, 'equals-ignore-case match pattern must be a string'),
-    ),
-};
+export const equalsIgnoreCase: Operator = (reader) =>
+  new TextCondition(inAnyCase, readStringArgument(reader, NO_STRING_IN_ANY_CASE));

@@ -9,15 +9,15 @@ import { prefix } from './prefix.ts';
 import { suffix } from './suffix.ts';
 import { wildcard } from './wildcard.ts';
 
-/** The operators of the language. A new one is a file and a line here. */
-export const operators: readonly Operator[] = [
-  exactly,
-  prefix,
-  suffix,
-  equalsIgnoreCase,
-  wildcard,
-  numeric,
-  cidr,
-  exists,
-  anythingBut,
-];
+/** The operators of the language by their names. A new one is a file and a line here. */
+export const operators: ReadonlyMap<string, Operator> = new Map([
+  ['exactly', exactly],
+  ['prefix', prefix],
+  ['suffix', suffix],
+  ['equals-ignore-case', equalsIgnoreCase],
+  ['wildcard', wildcard],
+  ['numeric', numeric],
+  ['cidr', cidr],
+  ['exists', exists],
+  ['anything-but', anythingBut],
+]);

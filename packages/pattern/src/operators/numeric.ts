@@ -1,28 +1,23 @@
 import { numberKey } from '../json/number.ts';
-import type { NumberKey } from '../json/number.ts';
 import type { TokenReader } from '../json/token-reader.ts';
 import { closeExpression, TOO_MANY } from './expression.ts';
 import { NumberRange } from './number-range.ts';
 import type { Operator } from './operator.ts';
 
-interface Term {
-  readonly text: string;
-  readonly key: NumberKey;
-}
-
-function readTerm(reader: TokenReader, operator: string): Term {
+/** Reads a number, and answers it as it is written. */
+function readTerm(reader: TokenReader, operator: string): string {
   if (reader.next() !== 'number') reader.fail(`Value of ${operator} must be numeric`);
-  const text = reader.text();
-  return { text, key: numberKey(text) };
+  return reader.text();
 }
 
 /** The term as a value that doubles can be compared with. */
-function comparable(reader: TokenReader, { text, key }: Term): number {
-  return typeof key === 'number' ? key : reader.fail(`Cannot compare number : ${text}`);
+function comparable(reader: TokenReader, term: string): number {
+  const key = numberKey(term);
+  return typeof key === 'number' ? key : reader.fail(`Cannot compare number : ${term}`);
 }
 
 /** Reads the upper bound that may follow a lower one. */
-function readUpper(reader: TokenReader, from: Term, openLow: boolean): NumberRange {
+function readUpper(reader: TokenReader, from: string, openLow: boolean): NumberRange {
   if (reader.kind !== 'string') reader.fail(`Bad value in numeric range: ${reader.text()}`);
   const operator = reader.text();
   if (operator !== '<' && operator !== '<=') reader.fail(`Bad numeric range operator: ${operator}`);
@@ -47,23 +42,19 @@ function readRange(reader: TokenReader): NumberRange {
     return readUpper(reader, term, open);
   }
   const number = comparable(reader, term);
-  const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
   return new NumberRange(
-    operator.startsWith('<') ? NEGATIVE_INFINITY : number,
-    operator.startsWith('>') ? POSITIVE_INFINITY : number,
-    open && operator === '>',
-    open && operator === '<',
+    operator.startsWith('<') ? -Infinity : number,
+    operator.startsWith('>') ? Infinity : number,
+    operator === '>',
+    operator === '<',
   );
 }
 
 /** A number equal to the argument, or within a range of which either end may be open: `[">=", 10, "<", 20]`. */
-export const numeric: Operator = {
-  name: 'numeric',
-  parse(reader) {
-    if (reader.next() !== '[') reader.fail('Value of numeric must be an array.');
-    if (reader.next() !== 'string') reader.fail(`Invalid member in numeric match: ${reader.text()}`);
-    const range = readRange(reader);
-    closeExpression(reader, TOO_MANY);
-    return range;
-  },
+export const numeric: Operator = (reader) => {
+  if (reader.next() !== '[') reader.fail('Value of numeric must be an array.');
+  if (reader.next() !== 'string') reader.fail(`Invalid member in numeric match: ${reader.text()}`);
+  const range = readRange(reader);
+  closeExpression(reader, TOO_MANY);
+  return range;
 };

@@ -71,15 +71,9 @@ export interface Condition {
 }
 
 /**
- * A match expression of the pattern language, `{ "<name>": <argument> }`.
+ * A match expression of the pattern language, `{ "<name>": <argument> }`: reads the argument. The reader stands on the
+ * operator's name; afterwards it must stand on the brace that closes the expression. Throws `PatternError`.
  *
  * @internal
  */
-export interface Operator {
-  readonly name: string;
-  /**
-   * Reads the argument. The reader stands on the operator's name; afterwards it must stand on the brace that closes
-   * the expression. Throws `PatternError`.
-   */
-  parse(reader: TokenReader): Condition;
-}
+export type Operator = (reader: TokenReader) => Condition;

@@ -1,6 +1,7 @@
 import type { EventValue } from '../event-value.ts';
 import type { TokenReader } from '../json/token-reader.ts';
-import { Glob, parseGlob } from '../wildcard/glob.ts';
+import { parseGlob } from '../wildcard/glob.ts';
+import type { Glob } from '../wildcard/glob.ts';
 import { closeExpression } from './expression.ts';
 import type { Condition, Operator, Reach } from './operator.ts';
 import { reachGlob } from './reach.ts';
@@ -15,7 +16,7 @@ export class WildcardCondition implements Condition {
   /** A fault of the text is reported where the reader stands. */
   constructor(reader: TokenReader, text: string) {
     const glob = parseGlob(text);
-    this.#glob = glob instanceof Glob ? glob : reader.fail(glob.fault);
+    this.#glob = typeof glob === 'string' ? reader.fail(glob) : glob;
   }
 
   get operator(): string {
@@ -48,12 +49,9 @@ export class WildcardCondition implements Condition {
 }
 
 /** A string that fits the argument, in which `*` stands for any run of characters: `"arn:*:order/*"`. */
-export const wildcard: Operator = {
-  name: 'wildcard',
-  parse(reader) {
-    if (reader.next() !== 'string') reader.fail(NOT_A_TEXT);
-    const condition = new WildcardCondition(reader, reader.text());
-    closeExpression(reader);
-    return condition;
-  },
+export const wildcard: Operator = (reader) => {
+  if (reader.next() !== 'string') reader.fail(NOT_A_TEXT);
+  const condition = new WildcardCondition(reader, reader.text());
+  closeExpression(reader);
+  return condition;
 };

@@ -1,5 +1,5 @@
 import { MAX_WILDCARD_CONFIGURATIONS } from '../limits.ts';
-import type { Glob, StepCount } from './glob.ts';
+import type { Glob } from './glob.ts';
 
 /** A state of the automaton that reads all globs of one matcher at once; common beginnings share states. */
 interface State {
@@ -12,6 +12,9 @@ interface State {
 }
 
 type Configuration = readonly State[];
+
+/** A character that occurs in no glob. */
+const ANY_OTHER = '';
 
 /** Builds the automaton of the quoted texts and answers the state after the opening quote. */
 function build(globs: readonly Glob[]): State {
@@ -37,15 +40,19 @@ function build(globs: readonly Glob[]): State {
   return start;
 }
 
-/** The configuration once `c` has been read; `undefined` stands for a character that occurs in no glob. */
-function advance(configuration: Configuration, c: string | undefined): Configuration {
+/** Notes that a state becomes active. */
+function activate(reached: Set<State>, state: State | undefined): void {
+  if (state === undefined) return;
+  reached.add(state);
+  activate(reached, state.starAfter);
+}
+
+/** The configuration once `c` has been read. */
+function advance(configuration: Configuration, c: string): Configuration {
   const reached = new Set<State>();
   for (const state of configuration) {
     if (state.star) reached.add(state);
-    const following = c === undefined ? undefined : state.next.get(c);
-    if (following === undefined) continue;
-    reached.add(following);
-    if (following.starAfter !== undefined) reached.add(following.starAfter);
+    activate(reached, state.next.get(c));
   }
   return [...reached].toSorted((a, b) => a.id - b.id);
 }
@@ -58,36 +65,25 @@ function advance(configuration: Configuration, c: string | undefined): Configura
  * that bounds the size of the configurations seen, and their number is bounded too: a text that needs more counts as
  * one above the limit.
  */
-export function wildcardComplexity(globs: readonly Glob[], limit: number, count?: StepCount): number {
-  const start = build(globs);
-  const first = start.starAfter === undefined ? [start] : [start, start.starAfter];
-  let most = first.length;
-  const seen = new Set([keyOf(first)]);
-  let queue: Configuration[] = [first];
-  while (queue.length > 0) {
-    const found: Configuration[] = [];
-    for (const configuration of queue) {
-      const characters = new Set<string | undefined>([undefined]);
-      for (const state of configuration) for (const c of state.next.keys()) characters.add(c);
-      for (const c of characters) {
-        if (count !== undefined) count.steps++;
-        const reached = advance(configuration, c);
-        const key = keyOf(reached);
-        if (seen.has(key)) continue;
-        seen.add(key);
-        most = Math.max(most, reached.length);
-        if (most > limit) return most;
-        if (seen.size > MAX_WILDCARD_CONFIGURATIONS) return limit + 1;
-        found.push(reached);
-      }
+export function wildcardComplexity(globs: readonly Glob[], limit: number): number {
+  const first = new Set<State>();
+  activate(first, build(globs));
+  let most = first.size;
+  const seen = new Set<string>();
+  const queue: Configuration[] = [[...first]];
+  for (const configuration of queue) {
+    for (const c of new Set([ANY_OTHER, ...configuration.flatMap((state) => [...state.next.keys()])])) {
+      const reached = advance(configuration, c);
+      const key = reached.map((state) => state.id).join();
+      if (seen.has(key)) continue;
+      seen.add(key);
+      most = Math.max(most, reached.length);
+      if (most > limit) return most;
+      if (seen.size >= MAX_WILDCARD_CONFIGURATIONS) return limit + 1;
+      queue.push(reached);
     }
-    queue = found;
   }
   return most;
-}
-
-function keyOf(configuration: Configuration): string {
-  return configuration.map((state) => state.id).join();
 }
 
 /**

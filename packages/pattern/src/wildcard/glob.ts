@@ -1,13 +1,3 @@
-/** Something wrong with a wildcard text; `position` counts from the quote before it. */
-export interface GlobFault {
-  readonly fault: string;
-}
-
-/** The work that matching has cost, for tests that bound it. */
-export interface StepCount {
-  steps: number;
-}
-
 /**
  * A text in which `*` stands for any run of characters. `parts` are the texts between the stars, so that a glob with
  * n stars has n + 1 parts, of which the first and the last may be empty.
@@ -25,7 +15,7 @@ export class Glob {
    * Whether the whole of `value` fits. The parts between the first and the last are looked for from left to right,
    * each at its first place behind the one before: a later place never leaves more room, so nothing is tried twice.
    */
-  matches(value: string, count?: StepCount): boolean {
+  matches(value: string): boolean {
     const { parts } = this;
     const first = parts[0]!;
     if (parts.length === 1) return value === first;
@@ -36,7 +26,6 @@ export class Glob {
     for (let i = 1; i < parts.length - 1; i++) {
       const part = parts[i]!;
       const at = value.indexOf(part, from);
-      if (count !== undefined) count.steps += (at < 0 ? value.length : at + part.length) - from + 1;
       if (at < 0 || at + part.length > end) return false;
       from = at + part.length;
     }
@@ -44,31 +33,19 @@ export class Glob {
   }
 }
 
-/** Reads a wildcard text. `\*` and `\\` stand for the characters themselves. */
-export function parseGlob(text: string): Glob | GlobFault {
-  const parts: string[] = [];
-  let part = '';
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i]!;
-    const next = text[i + 1];
-    if (c === '*') {
-      if (next === '*') return { fault: `Consecutive wildcard characters at pos ${bytePosition(text, i)}` };
-      parts.push(part);
-      part = '';
-    } else if (c !== '\\') {
-      part += c;
-    } else if (next === '*' || next === '\\') {
-      part += next;
-      i++;
+/** Reads a wildcard text, or answers what is wrong with it. `\*` and `\\` stand for the characters themselves. */
+export function parseGlob(text: string): Glob | string {
+  const parts = [''];
+  for (const { 0: token, index } of text.matchAll(/\\?[^]/g)) {
+    // Positions count UTF-8 bytes and start at the quote in front of the text.
+    const place = (): string => `at pos ${1 + new TextEncoder().encode(text.slice(0, index)).length}`;
+    if (token === '*') {
+      if (text[index + 1] === '*') return `Consecutive wildcard characters ${place()}`;
+      parts.push('');
     } else {
-      return { fault: `Invalid escape character at pos ${bytePosition(text, i)}` };
+      if (/^\\[^*\\]?$/.test(token)) return `Invalid escape character ${place()}`;
+      parts[parts.length - 1] += token.at(-1)!;
     }
   }
-  parts.push(part);
   return new Glob(text, parts);
-}
-
-/** Positions in messages count UTF-8 bytes and start at the quote in front of the text. */
-function bytePosition(text: string, index: number): number {
-  return 1 + new TextEncoder().encode(text.slice(0, index)).length;
 }
