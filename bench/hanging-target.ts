@@ -21,7 +21,7 @@ import { createLogsService } from '../packages/server/src/services/logs/index.ts
 import { createQueueService } from '../packages/server/src/services/queue/index.ts';
 import { openSqliteStorage } from '../packages/server/src/store/sqlite/index.ts';
 import { createHttpClients } from '../packages/server/src/targets/http/index.ts';
-import { targetConnectors } from '../packages/server/src/targets/index.ts';
+import { targetFamilies } from '../packages/server/src/targets/index.ts';
 import { percentile, printTable, type Cell } from './table.ts';
 
 const EVENTS = 100_000;
@@ -46,9 +46,6 @@ class HangingTarget {
 
   connector(): TargetConnector {
     return {
-      kind: 'hanging',
-      description: 'Takes everything and answers nothing.',
-      parameters: { block: undefined, fields: [] },
       accepts: (arn) => arn.service === 'hanging',
       check: () => undefined,
       open: () => ({
@@ -89,7 +86,7 @@ async function openWorld(directory: string): Promise<World> {
     metrics: new Metrics(),
     targets: ({ forwarder }) => [
       hanging.connector(),
-      ...targetConnectors({
+      ...targetFamilies({
         queues,
         logs,
         functions,

@@ -37,7 +37,8 @@ import { observeStorage, type ObservedStorage } from './observed-storage.ts';
 import { openSecretBox } from './store/secrets/index.ts';
 import { createOAuthClient } from './targets/http/oauth-client.ts';
 import { createHttpClients } from './targets/http/index.ts';
-import { findConnector, targetConnectors } from './targets/index.ts';
+import type { Family } from './targets/family.ts';
+import { findConnector, targetFamilies } from './targets/index.ts';
 import { version } from './version.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -66,6 +67,7 @@ export interface Busbar {
 export interface Built {
   /** Names of operations, by the short name of their service. */
   readonly operations: Readonly<Record<string, readonly string[]>>;
+  /** Reading it loads all of them. */
   readonly targets: readonly Pick<DocumentedConnector, 'kind' | 'description' | 'parameters' | 'docs'>[];
 }
 
@@ -97,10 +99,10 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     const needs: EngineNeeds = { storage, clock, random, logger, metrics, tracing };
     const companions = await openCompanions(config, needs, opened, () => url);
     const { queues, connections } = companions;
-    const { engine, connectors } = await startEngine(config, needs, companions, apis);
+    const { engine, families } = await startEngine(config, needs, companions, apis);
     opened.push((drainMs) => engine.stop(drainMs));
     if (mover) mover.busy = () => storing() || engine.busy;
-    services = operationsOf(config, needs, companions, engine, connectors);
+    services = operationsOf(config, needs, companions, engine, families);
     const door = createFrontDoor({
       services,
       auth: authOf(config),
@@ -122,7 +124,7 @@ export async function startBusbar(config: Config, ambient: Ambient = {}): Promis
     return {
       url,
       engine,
-      built: { operations: namesOf(services), targets: connectors },
+      built: builtOf(services, families),
       stop: (drainMs) => {
         mover?.end();
         return stopAll(opened, drainMs);
@@ -149,9 +151,9 @@ function operationsOf(
   { clock, random, metrics, logger, tracing }: EngineNeeds,
   { queues, logs, functions, connections }: Companions,
   { catalog, ingest, scheduler, archives, replays }: Engine,
-  connectors: readonly DocumentedConnector[],
+  families: readonly Family[],
 ): Services {
-  const targets = { find: (arn: Arn) => findConnector(connectors, arn) };
+  const targets = { find: (arn: Arn) => findConnector(families, arn) };
   const { quotas } = config;
   return {
     events: eventsOperations({
@@ -176,10 +178,14 @@ function operationsOf(
   };
 }
 
-const namesOf = (services: Services): Built['operations'] =>
-  Object.fromEntries(
+const builtOf = (services: Services, families: readonly Family[]): Built => ({
+  operations: Object.fromEntries(
     Object.entries(services).map(([service, operations]) => [service, operations.map(({ name }) => name)]),
-  );
+  ),
+  get targets() {
+    return families.flatMap(({ members }) => members);
+  },
+});
 
 /** Who moves the clock has to know when the store is done with what is due. */
 const observed = (storage: Storage, mover: MovableClock | undefined): ObservedStorage =>
@@ -276,13 +282,13 @@ async function startEngine(
   needs: EngineNeeds,
   { queues, logs, http, functions, connections }: Companions,
   apis: LocalApis,
-): Promise<{ engine: Engine; connectors: readonly DocumentedConnector[] }> {
-  let connectors: readonly DocumentedConnector[] = [];
+): Promise<{ engine: Engine; families: readonly Family[] }> {
+  let families: readonly Family[] = [];
   const engine = await Engine.start({
     ...needs,
     queueSender: queues,
     targets: ({ forwarder }) =>
-      (connectors = targetConnectors({
+      (families = targetFamilies({
         ...needs,
         queues,
         logs,
@@ -302,7 +308,7 @@ async function startEngine(
     },
   });
   connections.start(serviceEvents({ ...needs, catalog: engine.catalog, ingest: engine.ingest }));
-  return { engine, connectors };
+  return { engine, families };
 }
 
 /** From the outside in: no new requests, no new deliveries, then the services and the store. */

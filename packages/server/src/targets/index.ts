@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import type { Clock, Random } from '../engine/ports/clock.ts';
-import type { DocumentedConnector, TargetConnector } from '../engine/ports/connector.ts';
+import type { TargetConnector } from '../engine/ports/connector.ts';
 import type { DestinationAccess } from '../engine/ports/destination-access.ts';
 import type { EventForwarder } from '../engine/ports/event-forwarder.ts';
 import type { FunctionInvoker } from '../engine/ports/function-invoker.ts';
@@ -10,23 +11,23 @@ import type { QueueSender } from '../engine/ports/queue-sender.ts';
 import type { Arn } from '../model/arn.ts';
 import type { LocalAccess } from '../model/local-settings.ts';
 import type { ServiceDirectory } from '../model/service-settings.ts';
-import { awsConnectors } from './aws/index.ts';
-import { apiDestinationTarget } from './api-destination.ts';
-import { withCommonChecks } from './busbar-parameters.ts';
-import { eventBusTarget } from './event-bus.ts';
-import { execTarget } from './exec/index.ts';
-import { fileTarget } from './file.ts';
-import { functionTarget } from './function/index.ts';
-import { kafkaTarget } from './kafka/index.ts';
-import { logGroupTarget } from './log-group.ts';
-import { mqttTarget } from './mqtt/index.ts';
-import { natsTargets } from './nats/index.ts';
-import { rabbitmqTarget } from './rabbitmq/index.ts';
-import { postgresTargets } from './postgres/index.ts';
-import { queueTarget } from './queue.ts';
-import { universalTarget } from './universal/index.ts';
-import { redisTarget } from './redis/index.ts';
-import { s3Target } from './s3/index.ts';
+import type * as Aws from './aws/index.ts';
+import type * as ApiDestination from './api-destination.ts';
+import type * as EventBus from './event-bus.ts';
+import type * as Exec from './exec/index.ts';
+import type * as File from './file.ts';
+import type * as Functions from './function/index.ts';
+import type * as Kafka from './kafka/index.ts';
+import type * as LogGroup from './log-group.ts';
+import type * as Mqtt from './mqtt/index.ts';
+import type * as Nats from './nats/index.ts';
+import type * as Postgres from './postgres/index.ts';
+import type * as Queue from './queue.ts';
+import type * as RabbitMq from './rabbitmq/index.ts';
+import type * as Redis from './redis/index.ts';
+import type * as S3 from './s3/index.ts';
+import type * as Universal from './universal/index.ts';
+import { Family } from './family.ts';
 
 /** What connectors reach inside of the daemon. */
 export interface TargetDependencies {
@@ -45,28 +46,82 @@ export interface TargetDependencies {
   readonly random: Random;
 }
 
+/** Loads at once: whether a target can be put is to be answered there and then. */
+const load = createRequire(import.meta.url);
+
+/** Services that Busbar has itself. */
+const BUILT_IN: ReadonlySet<string> = new Set(['events', 'lambda', 'logs', 'scheduler', 'sqs']);
+
+/** Whether an ARN may be that of another server: of a service that is built in only if that has an entry in `services`. */
+const mayBeElsewhere =
+  (services: ServiceDirectory) =>
+  ({ partition, service, resource }: Arn): boolean =>
+    partition !== 'busbar' &&
+    (!BUILT_IN.has(service) || services[service] !== undefined || resource.startsWith('target/'));
+
+const isOf =
+  (service: string) =>
+  (arn: Arn): boolean =>
+    arn.service === service;
+
 /** Every kind of target that Busbar delivers to. */
-export function targetConnectors(reach: TargetDependencies): readonly DocumentedConnector[] {
-  const connectors = [
-    // Before the built-in services: a configured queue service or log service of AWS takes its ARNs.
-    ...awsConnectors(reach.services, reach.http.trusted, reach.clock),
-    queueTarget(reach.queues),
-    logGroupTarget(reach.logs),
-    eventBusTarget(reach.forwarder),
-    apiDestinationTarget({ ...reach, client: reach.http.guarded, timeoutMs: reach.httpTimeoutMs }),
-    functionTarget(reach.functions, reach.services, reach),
-    universalTarget(reach),
-    ...natsTargets(reach.services, reach),
-    kafkaTarget(reach.services, reach),
-    rabbitmqTarget(reach.services, reach),
-    mqttTarget(reach.services, reach),
-    redisTarget(reach.services, reach),
-    ...postgresTargets(reach.services, reach),
-    s3Target(reach.services, reach.http.trusted, reach.clock),
-    fileTarget(reach.local.files),
-    execTarget(reach.local.commands, reach.clock),
+export const targetFamilies = (reach: TargetDependencies): readonly Family[] => [
+  ...ofAws(reach),
+  ...ofOthers(reach),
+];
+
+/** What AWS has: where an ARN of a built-in service leads elsewhere, `aws/` comes first. */
+function ofAws(reach: TargetDependencies): readonly Family[] {
+  const { services, http, clock } = reach;
+  return [
+    new Family(mayBeElsewhere(services), () =>
+      (load('./aws/index.ts') as typeof Aws).awsConnectors(services, http.trusted, clock),
+    ),
+    new Family(isOf('sqs'), () => [(load('./queue.ts') as typeof Queue).queueTarget(reach.queues)]),
+    new Family(isOf('logs'), () => [(load('./log-group.ts') as typeof LogGroup).logGroupTarget(reach.logs)]),
+    new Family(isOf('events'), () => [
+      (load('./event-bus.ts') as typeof EventBus).eventBusTarget(reach.forwarder),
+      (load('./api-destination.ts') as typeof ApiDestination).apiDestinationTarget({
+        ...reach,
+        client: http.guarded,
+        timeoutMs: reach.httpTimeoutMs,
+      }),
+    ]),
+    new Family(isOf('lambda'), () => [
+      (load('./function/index.ts') as typeof Functions).functionTarget(reach.functions, services, reach),
+    ]),
+    new Family(isOf('scheduler'), () => [
+      (load('./universal/index.ts') as typeof Universal).universalTarget(reach),
+    ]),
   ];
-  return connectors.map(withCommonChecks);
+}
+
+/** What people run themselves. */
+function ofOthers(reach: TargetDependencies): readonly Family[] {
+  const { services, http, clock, local } = reach;
+  return [
+    new Family(isOf('nats'), () => (load('./nats/index.ts') as typeof Nats).natsTargets(services, reach)),
+    new Family(isOf('kafka'), () => [
+      (load('./kafka/index.ts') as typeof Kafka).kafkaTarget(services, reach),
+    ]),
+    new Family(isOf('rabbitmq'), () => [
+      (load('./rabbitmq/index.ts') as typeof RabbitMq).rabbitmqTarget(services, reach),
+    ]),
+    new Family(isOf('mqtt'), () => [(load('./mqtt/index.ts') as typeof Mqtt).mqttTarget(services, reach)]),
+    new Family(isOf('redis'), () => [
+      (load('./redis/index.ts') as typeof Redis).redisTarget(services, reach),
+    ]),
+    new Family(isOf('postgres'), () =>
+      (load('./postgres/index.ts') as typeof Postgres).postgresTargets(services, reach),
+    ),
+    new Family(isOf('s3'), () => [
+      (load('./s3/index.ts') as typeof S3).s3Target(services, http.trusted, clock),
+    ]),
+    new Family(isOf('file'), () => [(load('./file.ts') as typeof File).fileTarget(local.files)]),
+    new Family(isOf('exec'), () => [
+      (load('./exec/index.ts') as typeof Exec).execTarget(local.commands, clock),
+    ]),
+  ];
 }
 
 /** The connector that serves an ARN; undefined for a kind of target that is not built. */

@@ -7,9 +7,6 @@ export const parse = (text: string): Arn => parseArn(text)!;
 /** A bus as a target, for tests of the forwarder inside the engine. */
 export function busTarget(forwarder: EventForwarder): TargetConnector {
   return {
-    kind: 'event-bus',
-    description: 'Forwards to another bus.',
-    parameters: { block: undefined, fields: [] },
     accepts: (arn) => arn.service === 'events',
     check: () => undefined,
     open: (arn, _target, context) => ({

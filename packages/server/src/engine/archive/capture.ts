@@ -35,9 +35,6 @@ const NOT_NOW: SendOutcome = {
  */
 export function captureConnector(parts: CaptureParts): TargetConnector {
   return {
-    kind: 'archive',
-    description: 'The archive of a bus.',
-    parameters: { block: undefined, fields: [] },
     accepts: ({ text }) => leadsIntoArchive(text),
     check: () => 'Archives have rules of their own.',
     open: (_arn, { Id: uid }) => openSession(parts, uid),

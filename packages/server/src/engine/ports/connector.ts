@@ -132,10 +132,6 @@ export interface ConnectorDocs {
 
 /** Code that talks to one kind of target. One file, one line in `targets/index.ts`. */
 export interface TargetConnector {
-  /** `queue`, `event-bus` … */
-  readonly kind: string;
-  readonly description: string;
-  readonly parameters: ParameterSpec;
   /** Whether this connector serves the ARN. */
   accepts(arn: Arn): boolean;
   /** Why this target cannot be put, as the service's error text; undefined when it can. Pure: no look-ups. */
@@ -145,6 +141,10 @@ export interface TargetConnector {
 
 /** A connector that stands in the list of targets, and so in the documentation. */
 export interface DocumentedConnector extends TargetConnector {
+  /** `queue`, `event-bus` … */
+  readonly kind: string;
+  readonly description: string;
+  readonly parameters: ParameterSpec;
   readonly docs: ConnectorDocs;
 }
 

@@ -30,9 +30,6 @@ export type Output = Record<string, unknown>;
 /** A connector that takes every ARN of one kind; `refusal` is what its check says. */
 function connector(service: string, prefix: string, refusal?: string): TargetConnector {
   return {
-    kind: service,
-    description: service,
-    parameters: { block: undefined, fields: [] },
     accepts: (arn) => arn.service === service && arn.resource.startsWith(prefix),
     check: (_arn, target) => (target.Id === 'refuse' ? refusal : undefined),
     open: () => assert.fail('no operation opens a session'),
