@@ -194,6 +194,14 @@ test('whether arrays repeat is found out for each event', () => {
   assert.deepEqual(matcher.match('{"a.b":[[2]],"a":[[1]]}'), []);
 });
 
+test('a pattern may hold a very long string with escapes', () => {
+  const units = 4_000_000;
+  for (const escape of ['\\n', '\\u0041']) {
+    const parsed = parsePattern(`{"a":["${`a${escape}`.repeat(units)}"]}`);
+    assert.equal(parsed.combinations[0]![0]!.path, 'a');
+  }
+});
+
 test('an error quotes at most 500 characters of the pattern', () => {
   const read = (text: string): string => {
     try {

@@ -2,8 +2,8 @@ import { PatternError } from '../errors.ts';
 import { MAX_QUOTED_SOURCE, MAX_QUOTED_TOKEN } from '../limits.ts';
 
 const SPACE = /[ \n\r\t]*/y;
-/** A string's content: neither quotes, lone backslashes nor control characters. */
-const CONTENT = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
+/** A piece of a string's content: neither quotes, lone backslashes nor control characters. A repeated group takes stack. */
+const CONTENT = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,999}/y;
 const FAULTY_ESCAPE = /u[0-9a-fA-F]*/y;
 const DIGITS = /[0-9]+/y;
 const SUPERFLUOUS_ZERO = /-?0(?=[0-9])/y;
@@ -49,7 +49,9 @@ export class PatternText {
 
   /** Takes a string from behind its opening quote, and answers its content. */
   takeString(isName: boolean): string {
-    const content = this.take(CONTENT);
+    const start = this.offset;
+    while (this.take(CONTENT) !== '');
+    const content = this.source.slice(start, this.offset);
     const c = this.character;
     if (c === '') {
       this.unexpected('', isName ? ' in field name' : ': was expecting closing quote for a string value');
