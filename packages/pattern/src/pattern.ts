@@ -58,14 +58,15 @@ export function refuseComplexWildcards(combinations: readonly Combination[]): vo
   for (const leaves of combinations) {
     let before = '';
     for (const leaf of leaves) {
-      if (!leafNumbers.has(leaf)) leafNumbers.set(leaf, leafNumbers.size);
+      const number = leafNumbers.get(leaf) ?? leafNumbers.size;
+      leafNumbers.set(leaf, number);
       const place = `${before}${leaf.path}`;
       for (const condition of leaf.conditions) {
         if (condition.globs === undefined) continue;
         const group = groups.get(place) ?? new Map<string, Condition>();
         groups.set(place, group.set(condition.key, condition));
       }
-      before += `${leafNumbers.get(leaf)},`;
+      before += `${number},`;
     }
   }
   for (const group of groups.values()) refuseComplexGroup([...group.values()]);

@@ -23,24 +23,22 @@ export function whyAbsent(leaf: SharedLeaf): string {
   if (otherCase.length > 0) {
     return `The event has ${quoted(otherCase)}, and upper and lower case are told apart in field names.`;
   }
-  const elsewhere = present.filter((other) => other.name === node.name).toSorted(byFit(leaf));
+  const fits = ({ field }: PathNode): boolean =>
+    leaf.conditions.some(({ condition }) => field!.values.some((value) => condition.test(value)));
+  const elsewhere = present
+    .filter((other) => other.name === node.name)
+    .toSorted((a, b) => Number(fits(b)) - Number(fits(a)));
   const name = node.name.toLowerCase();
   const similar =
     elsewhere.length > 0 ? elsewhere : present.filter((other) => other.name.toLowerCase() === name);
   return similar.length > 0 ? `The event has ${quoted(similar)} instead.` : '';
 }
 
-/** Fields whose values satisfy the leaf come first. */
-function byFit(leaf: SharedLeaf): (a: PathNode, b: PathNode) => number {
-  const fits = (node: PathNode): number =>
-    node.field!.values.some((value) => leaf.conditions.some(({ condition }) => condition.test(value)))
-      ? 0
-      : 1;
-  return (a, b) => fits(a) - fits(b);
-}
-
 function quoted(nodes: readonly PathNode[]): string {
-  return either(nodes.slice(0, MAX_SUGGESTIONS).map((node) => `"${node.path}"`)).replace(' or ', ' and ');
+  return either(
+    nodes.slice(0, MAX_SUGGESTIONS).map((node) => `"${node.path}"`),
+    'and',
+  );
 }
 
 function tellScalar(node: PathNode, value: EventValue): string {
@@ -53,11 +51,7 @@ function tellScalar(node: PathNode, value: EventValue): string {
 
 /** All fields of the event that have values, nearest to the root first. */
 function fieldsWithValues(root: PathNode): PathNode[] {
-  const found: PathNode[] = [];
-  let level = [root];
-  while (level.length > 0) {
-    for (const node of level) if (node.field !== null && node.field.values.length > 0) found.push(node);
-    level = level.flatMap((node) => [...(node.children?.values() ?? [])]);
-  }
-  return found;
+  const nodes = [root];
+  for (const { children } of nodes) for (const child of children?.values() ?? []) nodes.push(child);
+  return nodes.filter(({ field }) => field !== null && field.values.length > 0);
 }

@@ -117,7 +117,7 @@ function absentThere({ path }: LeafExplanation): string {
 
 function tellConflict(leaf: LeafExplanation, all: readonly LeafExplanation[], index: number): string {
   const before = all.slice(0, index).map(({ path }) => `"${path}"`);
-  const others = before.length === 0 ? 'the other fields' : either(before).replace(' or ', ' and ');
+  const others = before.length === 0 ? 'the other fields' : either(before, 'and');
   return (
     `"${leaf.path}" has a fitting value, but in a different array element than ${others}; ` +
     'fields below one array must match within the same element.'

@@ -25,7 +25,7 @@ export function readStringArgument(reader: TokenReader, otherwise: string): stri
 }
 
 /** Puts alternatives into a sentence: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */
-export function either(texts: readonly string[]): string {
+export function either(texts: readonly string[], word = 'or'): string {
   if (texts.length < 2) return texts.join('');
-  return `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
+  return `${texts.slice(0, -1).join(', ')} ${word} ${texts.at(-1)}`;
 }

@@ -28,8 +28,7 @@ export class NumberRange implements Condition {
   }
 
   get key(): string {
-    const { low, high, openLow, openHigh } = this;
-    return `numeric:${openLow ? '(' : '['}${low},${high}${openHigh ? ')' : ']'}`;
+    return this.describe();
   }
 
   get comparesWith(): null {
