@@ -2,8 +2,8 @@ import { PatternError } from '../errors.ts';
 import { MAX_QUOTED_SOURCE, MAX_QUOTED_TOKEN } from '../limits.ts';
 
 const SPACE = /[ \n\r\t]*/y;
-/** A piece of a string's content: neither quotes, lone backslashes nor control characters. A repeated group takes stack. */
-const CONTENT = /(?:[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){0,999}/y;
+/** A piece of a string's content, which is taken piece by piece: a repeated group takes stack. */
+const CONTENT = /[ !#-[\]-\uffff]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const FAULTY_ESCAPE = /u[0-9a-fA-F]*/y;
 const DIGITS = /[0-9]+/y;
 const SUPERFLUOUS_ZERO = /-?0(?=[0-9])/y;
