@@ -42,7 +42,7 @@ export class EventValue {
   #source: ByteSource | null = null;
   #numberKey: NumberKey | undefined = undefined;
 
-  constructor(kind: ValueKind, text: string, element: ElementNode | null) {
+  constructor(kind: ValueKind = 'null', text = '', element: ElementNode | null = null) {
     this.kind = kind;
     this.#text = text;
     this.element = element;

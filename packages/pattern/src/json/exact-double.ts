@@ -39,7 +39,7 @@ export function exactDouble(bytes: Uint8Array, start: number, end: number): numb
       point = i;
       continue;
     }
-    if (c > 57) return Number.NaN;
+    if (c > 57) return NaN;
     upper = upper * 10 + (c - ZERO);
     if (upper > 0) digits++;
   }
@@ -49,12 +49,12 @@ export function exactDouble(bytes: Uint8Array, start: number, end: number): numb
       point = i;
       continue;
     }
-    if (c > 57 || digits === DIGITS) return Number.NaN;
+    if (c > 57 || digits === DIGITS) return NaN;
     lower = lower * 10 + (c - ZERO);
     digits++;
   }
   const scale = end - point;
-  if (scale > LARGEST_POWER) return Number.NaN;
+  if (scale > LARGEST_POWER) return NaN;
   // Digits that the lower half lacks are zeros behind the upper one.
   const shift = POWERS_OF_TEN[Math.max(0, digits - UPPER_DIGITS)]!;
   const power = POWERS_OF_TEN[scale]!;
@@ -65,13 +65,13 @@ export function exactDouble(bytes: Uint8Array, start: number, end: number): numb
 
 /** The double next to `(upper * shift + lower) / power`, if these are the digits by which it is known. */
 function nearest(upper: number, lower: number, shift: number, power: number): number {
-  if (shift > HALF || lower % 10 === 0) return Number.NaN;
+  if (shift > HALF || lower % 10 === 0) return NaN;
   const high = upper * shift;
   const whole = high + lower;
   let quotient = whole / power;
   const leading = quotient * LEADER - ALL_BUT_LAST * (quotient * LEADER);
   // Below a power of two doubles are closer.
-  if (quotient === leading) return Number.NaN;
+  if (quotient === leading) return NaN;
   /** Half of the distance to the next double, in units of the last digit. */
   const half = leading * 2 ** -53 * power;
   const product = quotient * power;
@@ -85,7 +85,7 @@ function nearest(upper: number, lower: number, shift: number, power: number): nu
   const last = lower % 10;
   /** How far the double is from a number with fewer digits. */
   const shorter = Math.min(last - missing, 10 - last + missing);
-  return off < half - MARGIN && off < 0.5 - MARGIN && shorter > half + MARGIN ? quotient : Number.NaN;
+  return off < half - MARGIN && off < 0.5 - MARGIN && shorter > half + MARGIN ? quotient : NaN;
 }
 
 /** What a product of doubles is off. */

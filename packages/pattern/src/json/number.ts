@@ -4,8 +4,6 @@
  */
 export type NumberKey = number | string;
 
-const CERTAINLY_EXACT_LENGTH = 15;
-
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:e(.+))?$/i;
 
 /** One text for all spellings of a number's magnitude: its significant digits and a power of ten. */
@@ -20,13 +18,8 @@ function canonical(text: string): string {
 /** The key of a valid JSON number text. */
 export function numberKey(text: string): NumberKey {
   const value = Number(text);
-  // Fifteen significant digits always survive a double, and a text this short without an exponent has no more.
-  if (text.length <= CERTAINLY_EXACT_LENGTH && !text.includes('e') && !text.includes('E')) {
-    return value === 0 ? 0 : value;
-  }
-  if (!Number.isFinite(value)) return text;
   // Most programs write doubles the way that JavaScript does.
   if (String(value) === text) return value;
-  if (canonical(text) !== canonical(String(value))) return text;
+  if (!Number.isFinite(value) || canonical(text) !== canonical(String(value))) return text;
   return value === 0 ? 0 : value;
 }

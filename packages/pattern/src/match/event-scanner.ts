@@ -22,7 +22,6 @@ import { Pile } from './pile.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
-const DOT = 46;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
@@ -180,19 +179,15 @@ export class EventScanner {
     if (cursor.bytes[colon]! !== COLON) cursor.fail('A colon is missing after a field name', colon);
     this.#behindName = colon + 1;
     this.#learnable = plain && colon === end && !node.open;
-    return plain ? this.#find(node, start + 1, end - 1) : descend(node, cursor.decode(start + 1, end - 1));
+    // Most nodes lead nowhere, and a name makes no difference to them.
+    if (node.children === null && !node.open) return null;
+    return descend(node, plain ? cursor.slice(start + 1, end - 1) : cursor.decode(start + 1, end - 1));
   }
 
   /** Reads a name and its value on behalf of a generated reader, which does not expect them. */
   other(node: PathNode, start: number, depth: number): number {
     this.surprises++;
     return this.#member(this.#name(node, start), this.#behindName, null, depth);
-  }
-
-  #find(node: PathNode, start: number, end: number): PathNode | null {
-    const cursor = this.cursor;
-    if (!node.open && !cursor.bytes.subarray(start, end).includes(DOT)) return node.find(cursor, start, end);
-    return descend(node, cursor.slice(start, end));
   }
 
   /** Reads the value that starts with `c`. */

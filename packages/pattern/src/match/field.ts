@@ -33,7 +33,7 @@ export class Field {
   /** The leaves of several conditions on this field, by key. */
   readonly leaves = new Map<string, SharedLeaf>();
   /** The value that is being judged. */
-  readonly #passing = new EventValue('null', '', null);
+  readonly #passing = new EventValue();
   /** The first `count` are the values in the event at hand, the others are left from earlier ones. */
   readonly #values: EventValue[] = [];
   /** Conditions to be looked up by the looks of a value. */
@@ -70,7 +70,7 @@ export class Field {
   /** Makes room for a value to be kept, which the caller fills in. */
   add(element: ElementNode | null): EventValue {
     if (element !== null) this.holdsElements = true;
-    if (this.count === this.#values.length) this.#values.push(new EventValue('null', '', null));
+    if (this.count === this.#values.length) this.#values.push(new EventValue());
     return this.#values[this.count++]!;
   }
 

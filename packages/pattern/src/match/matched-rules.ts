@@ -61,12 +61,8 @@ export class MatchedRules<Id> {
 
   /** Notes that the event at hand matches the rule with this bit. */
   add(bit: number): void {
-    this.addBits(bit >> 5, 1 << (bit & 31));
-  }
-
-  /** Notes that the event at hand matches the rules with some bits of a word. */
-  addBits(word: number, bits: number): void {
-    this.#bits[word]! |= bits;
+    const word = bit >> 5;
+    this.#bits[word]! |= 1 << (bit & 31);
     this.#words[word >> 5]! |= 1 << (word & 31);
   }
 

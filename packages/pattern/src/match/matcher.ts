@@ -133,8 +133,8 @@ class IndexedMatcher<Id> implements Matcher<Id>, ConditionSink, VerdictSink {
   grant(verdict: Verdict): void {
     const { round } = this;
     verdict.round = round;
-    const { words, bits, asked } = verdict;
-    for (let i = 0; i < words.length; i++) this.#rules.addBits(words[i]!, bits[i]!);
+    const { rules, asked } = verdict;
+    for (let i = 0; i < rules.length; i++) this.#rules.add(rules[i]!);
     for (let i = 0; i < asked.length; i++) {
       asked[i]!.judged = round;
       if (asked[i]!.hit !== round) this.#hold(asked[i]!, round);

@@ -1,8 +1,5 @@
 import { Field } from './field.ts';
-import type { EventText } from './event-text.ts';
 import { NameOrder } from './name-order.ts';
-
-const FEW_CHILDREN = 32;
 
 /** More names than these are not searched for. */
 const MOST_SEARCHED = 4;
@@ -11,8 +8,6 @@ const MOST_BLIND = 16;
 const MOST_BLINKS = 128;
 /** Nodes looked at for these names. */
 const MOST_LOOKED_AT = 256;
-
-const encoder = new TextEncoder();
 
 /**
  * A field name on the way to fields that patterns read. Names with dots take several nodes, so that `{"a.b":1}` and
@@ -32,8 +27,6 @@ export class PathNode {
   elementsMatter = 0;
   /** The names that objects here are expected to have, in their order. */
   readonly names = new NameOrder();
-  /** One bit for each kind of child name, by length and first byte: most names of an event find none set. */
-  #nameKinds = 0;
   /**
    * Of a blind node the one for which it was made. Such a node stands for a container that no pattern reads but whose syntax
    * is checked, which takes less time if its names are known. It is only found through names that were learned.
@@ -52,12 +45,6 @@ export class PathNode {
     this.open = open;
   }
 
-  /** The child whose name, without escapes and dots, stands between two positions of an event. */
-  find(cursor: EventText, start: number, end: number): PathNode | null {
-    if ((this.#nameKinds & nameKind(end - start, cursor.bytes[start]!)) === 0) return null;
-    return this.children?.get(cursor.slice(start, end)) ?? null;
-  }
-
   /** The child with this name, created if there is none yet. */
   obtain(name: string): PathNode {
     this.children ??= new Map();
@@ -65,7 +52,6 @@ export class PathNode {
     if (child === undefined) {
       child = new PathNode(name, this, this.open);
       this.children.set(name, child);
-      this.#nameKinds |= kindOf(name);
       this.#forgetNames();
     }
     return child;
@@ -151,12 +137,6 @@ export class PathNode {
     this.children?.delete(name);
     this.#forgetNames();
     if (this.children?.size === 0) this.children = null;
-    // A bit too many only costs a lookup, so large nodes keep theirs instead of visiting every child.
-    if (this.children !== null && this.children.size > FEW_CHILDREN) return;
-    this.#nameKinds = 0;
-    for (const kept of this.children?.keys() ?? []) {
-      this.#nameKinds |= kindOf(kept);
-    }
   }
 
   /** Whether this node is `other` or lies on the way to it. */
@@ -192,14 +172,4 @@ function namesBeyond(root: PathNode, open: PathNode): string[] {
 /** Whether JSON has a single spelling of the name, apart from `\u` escapes. */
 function isSpelledOnce(name: string): boolean {
   return JSON.stringify(name).length === name.length + 2 && !name.includes('/');
-}
-
-function kindOf(name: string): number {
-  const bytes = encoder.encode(name);
-  return nameKind(bytes.length, bytes[0] ?? 0);
-}
-
-/** The bit of a name, given its length and its first byte in UTF-8; shifts count modulo 32. */
-function nameKind(length: number, first: number): number {
-  return length === 0 ? 1 : 1 << (length * 5 + first);
 }

@@ -93,7 +93,7 @@ const NONE: Combined[] = [];
 /** Least if all alternatives are looked up by the value itself, since few values have them. */
 function costOf(conditions: readonly FieldCondition[]): number {
   if (conditions.every(({ condition }) => isExact(condition))) return 0;
-  return conditions.every(({ eager }) => eager) ? COST_OF_REACH : Number.POSITIVE_INFINITY;
+  return conditions.every(({ eager }) => eager) ? COST_OF_REACH : Infinity;
 }
 
 const COST_OF_REACH = 8;

@@ -54,7 +54,7 @@ export class FieldJudge {
   readonly field: Field;
   readonly #conditions: readonly FieldCondition[];
   readonly #texts: TextAutomaton;
-  readonly #value = new EventValue('null', '', null);
+  readonly #value = new EventValue();
   /** By what their conditions are. */
   readonly #verdicts: Verdict[] = [];
   readonly #numbers = new Map<string, number>();
@@ -64,8 +64,8 @@ export class FieldJudge {
   readonly #byPlace: (Verdict | undefined)[];
   /** The event whose last number lay between these bounds. */
   round = 0;
-  #low = Number.NaN;
-  #high = Number.NaN;
+  #low = NaN;
+  #high = NaN;
   /** Its first four bytes, and four bytes from the offset on, that show as much; generated readers look at them. */
   first = NO_NUMBER;
   offset = 0;
@@ -176,8 +176,8 @@ export class FieldJudge {
     if ((place & 1) !== 0) return;
     this.round = sink.round;
     this.first = NO_NUMBER;
-    this.#low = place === 0 ? Number.NEGATIVE_INFINITY : bounds[place / 2 - 1]!;
-    this.#high = place === 2 * bounds.length ? Number.POSITIVE_INFINITY : bounds[place / 2]!;
+    this.#low = place === 0 ? -Infinity : bounds[place / 2 - 1]!;
+    this.#high = place === 2 * bounds.length ? Infinity : bounds[place / 2]!;
   }
 
   /** Remembers as few first bytes of a number as show that it lies between the bounds at hand. */

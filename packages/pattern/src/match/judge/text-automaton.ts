@@ -26,18 +26,24 @@ export const UNKNOWN = -1;
 /** No byte: what stands behind the last one of a text. */
 const NOTHING = -1;
 
+/** A place within a text. */
+interface Place {
+  /** The byte that leads to the next place. */
+  readonly byte: number;
+  readonly ignoresCase: boolean;
+  /** Whether any byte leads back to this place. */
+  readonly stays: boolean;
+  /** The first place of the text. */
+  readonly first: number;
+}
+
 export class TextAutomaton {
   /** For each byte its column. The closing quote has the first one, and what strings hold only in escapes the second. */
   readonly columns = new Uint8Array(256).fill(2);
   /** For each state a row: where the next state's row begins, `UNKNOWN`, or less in the column of the quote. */
   table: Int32Array;
   readonly #width: number;
-  /** Of each place: the byte that leads to the next one, whether its case matters, and whether any byte leads back. */
-  readonly #bytes: number[] = [];
-  readonly #folds: boolean[] = [];
-  readonly #stays: boolean[] = [];
-  /** The first place of the text that a place belongs to. */
-  readonly #firsts: number[] = [];
+  readonly #places: Place[] = [];
   readonly #states: (readonly number[])[] = [];
   readonly #rows = new Map<string, number>();
 
@@ -48,7 +54,7 @@ export class TextAutomaton {
     this.columns[BACKSLASH] = 1;
     let width = 3;
     for (let byte = 32; byte < 256; byte++) {
-      if (this.columns[byte] === 2 && this.#bytes.some((_, at) => this.#leads(at, byte)))
+      if (this.columns[byte] === 2 && this.#places.some((place) => leads(place, byte)))
         this.columns[byte] = width++;
     }
     this.#width = width;
@@ -61,21 +67,18 @@ export class TextAutomaton {
     const reached: number[] = [];
     const reach = (place: number): void => {
       // A text that has got to a later wildcard has no need to go back to an earlier one.
-      if (this.#stays[place]!)
-        while (reached.length > 0 && reached.at(-1)! >= this.#firsts[place]!) reached.pop();
+      const { stays, first } = this.#places[place]!;
+      if (stays) while (reached.length > 0 && reached.at(-1)! >= first) reached.pop();
       reached.push(place);
     };
-    for (const place of this.#states[row / this.#width]!) {
-      if (this.#stays[place]!) reach(place);
-      if (this.#leads(place, byte)) reach(place + 1);
+    for (const at of this.#states[row / this.#width]!) {
+      const place = this.#places[at]!;
+      if (place.stays) reach(at);
+      if (leads(place, byte)) reach(at + 1);
     }
     const next = this.#rowOf(reached);
     if (next !== UNKNOWN) this.table[row + this.columns[byte]!] = next;
     return next;
-  }
-
-  #leads(place: number, byte: number): boolean {
-    return this.#bytes[place]! === (this.#folds[place]! ? foldByte(byte) : byte);
   }
 
   #rowOf(places: readonly number[]): number {
@@ -97,20 +100,17 @@ export class TextAutomaton {
 
   /** Lays out the places of a text, and answers the first one. */
   #lay({ parts, ignoresCase }: Shape): number {
-    const first = this.#bytes.length;
-    let stays = false;
-    const place = (byte: number): void => {
-      this.#bytes.push(byte);
-      this.#folds.push(ignoresCase);
-      this.#stays.push(stays);
-      this.#firsts.push(first);
-      stays = false;
-    };
+    const first = this.#places.length;
     for (const [index, part] of parts.entries()) {
-      stays = index > 0;
-      for (const byte of encodeUnits(part)) place(byte);
+      const bytes = [...encodeUnits(part)];
+      if (index === parts.length - 1) bytes.push(NOTHING);
+      for (const [at, byte] of bytes.entries())
+        this.#places.push({ byte, ignoresCase, stays: index > 0 && at === 0, first });
     }
-    place(NOTHING);
     return first;
   }
+}
+
+function leads({ byte, ignoresCase }: Place, by: number): boolean {
+  return byte === (ignoresCase ? foldByte(by) : by);
 }

@@ -13,9 +13,8 @@ export interface VerdictSink {
 export class Verdict {
   /** The last event in which it was granted. */
   round = 0;
-  /** The rules that match because of it alone: which words of their bits, and the bits in these. */
-  readonly words: number[] = [];
-  readonly bits: number[] = [];
+  /** The bits of the rules that match because of it alone. */
+  readonly rules: number[] = [];
   /** The conditions that patterns of several leaves ask for. */
   readonly asked: FieldCondition[] = [];
 
@@ -25,17 +24,11 @@ export class Verdict {
       // Leaves that lead nowhere are asked for once another one has led to their pattern.
       let asked = condition.references > leaves.length;
       for (const leaf of leaves) {
-        for (const { rule } of leaf.alone) this.#include(rule);
+        for (const { rule } of leaf.alone) this.rules.push(rule);
         if (leaf.references > leaf.alone.length) asked = true;
       }
       if (asked) this.asked.push(condition);
     }
-  }
-
-  #include(bit: number): void {
-    let at = this.words.indexOf(bit >> 5);
-    if (at < 0) at = this.words.push(bit >> 5) - 1;
-    this.bits[at] = this.bits[at]! | (1 << (bit & 31));
   }
 }
 
