@@ -172,13 +172,11 @@ export class EventScanner {
   /** Reads a field name and its colon, and answers the node that it leads to, if any. */
   #name(node: PathNode, start: number): PathNode | null {
     const cursor = this.cursor;
-    if (cursor.bytes[start]! !== QUOTE) cursor.fail('A field name in double quotes is missing', start);
+    const behind = cursor.skipName(start);
     const end = cursor.skipString(start + 1);
     const { plain } = cursor;
-    const colon = cursor.skipSpace(end);
-    if (cursor.bytes[colon]! !== COLON) cursor.fail('A colon is missing after a field name', colon);
-    this.#behindName = colon + 1;
-    this.#learnable = plain && colon === end && !node.open;
+    this.#learnable = plain && cursor.bytes[end]! === COLON && !node.open;
+    this.#behindName = this.#learnable ? end + 1 : behind;
     // Most nodes lead nowhere, and a name makes no difference to them.
     if (node.children === null && !node.open) return null;
     return descend(node, plain ? cursor.slice(start + 1, end - 1) : cursor.decode(start + 1, end - 1));

@@ -105,7 +105,7 @@ export class JsonCursor extends EventText {
         c = bytes[++i]!;
         if (c <= 32) c = bytes[(i = this.skipSpace(i))]!;
         if (c !== closer) {
-          if (closer === CLOSE_BRACE) c = bytes[(i = this.#skipName(i))]!;
+          if (closer === CLOSE_BRACE) c = bytes[(i = this.skipName(i))]!;
           continue;
         }
         open >>>= 1;
@@ -128,12 +128,12 @@ export class JsonCursor extends EventText {
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = this.skipSpace(i))]!;
-      if ((open & 1) === 1) c = bytes[(i = this.#skipName(i))]!;
+      if ((open & 1) === 1) c = bytes[(i = this.skipName(i))]!;
     }
   }
 
   /** Moves past a name and its colon to the value. */
-  #skipName(from: number): number {
+  skipName(from: number): number {
     const { bytes, words } = this;
     if (bytes[from]! !== QUOTE) this.fail('A field name in double quotes is missing', from);
     let i = passScalar(bytes, words, from, QUOTE) || this.skipString(from + 1);

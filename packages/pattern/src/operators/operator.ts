@@ -66,6 +66,8 @@ export interface Condition {
   /**
    * Present where a value that nearly satisfies the condition deserves a hint; the text that values are compared
    * with, or null if there is none.
+   *
+   * @internal
    */
   readonly comparesWith?: string | null;
 }
