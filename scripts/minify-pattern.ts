@@ -29,7 +29,7 @@ export async function minifyPattern(source: string, declarations: string): Promi
   const minified = await minify(code!.text, {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, lhs_constants: false },
+    compress: { passes: 3, unsafe_arrows: true, pure_getters: true, lhs_constants: false, inline: false },
     sourceMap: { content: map!.text, url: 'index.js.map', includeSources: true },
   });
   return { code: minified.code!, map: minified.map as string };
