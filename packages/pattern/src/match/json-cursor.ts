@@ -4,32 +4,32 @@
  * kept, because a local number lives in a register and a property in memory.
  */
 import { END, EventText } from './event-text.ts';
-import { passDigits, passScalar, passText } from './pass.ts';
+import { passScalar, passText } from './pass.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
-const PLUS = 43;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
 const COLON = 58;
 const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
 const LETTER_E = 101;
-const LETTER_F = 102;
-const LETTER_N = 110;
-const LETTER_T = 116;
 const LETTER_U = 117;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
+/** Four letters each, as they stand in the text. */
+const TRUE = 0x65757274;
+const FALS = 0x736c6166;
+const NULL = 0x6c6c756e;
+
+/** Most numbers are passed elsewhere; see `passScalar`. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
 /** Containers that one number can tell apart, a bit for each. */
 const BITS = 31;
 
-const MISSPELLED = 'A value is missing or misspelled';
-
 const encoder = new TextEncoder();
 const HEX_DIGITS = encoder.encode('0123456789abcdefABCDEF');
+const IN_NUMBERS = encoder.encode('0123456789+-.eE');
 const ESCAPES = encoder.encode('"\\/bfnrt');
 
 export class JsonCursor extends EventText {
@@ -146,45 +146,14 @@ export class JsonCursor extends EventText {
 
   /** Moves past a value that is no container. */
   skipScalar(from: number, first: number): number {
-    switch (first) {
-      case QUOTE:
-        return this.skipString(from + 1);
-      case LETTER_T:
-        return this.#skipWord(from, 'true');
-      case LETTER_F:
-        return this.#skipWord(from, 'false');
-      case LETTER_N:
-        return this.#skipWord(from, 'null');
-    }
-    return this.skipNumber(from);
-  }
-
-  #skipWord(from: number, word: string): number {
-    for (let i = 0; i < word.length; i++) {
-      if (this.bytes[from + i] !== word.charCodeAt(i)) this.fail(MISSPELLED, from);
-    }
-    return from + word.length;
-  }
-
-  skipNumber(from: number): number {
+    if (first === QUOTE) return this.skipString(from + 1);
     const { bytes } = this;
-    const start = bytes[from]! === MINUS ? from + 1 : from;
-    let i = passDigits(this.words, start);
-    if (i === start) this.fail(MISSPELLED, i);
-    if (bytes[start]! === ZERO && i > start + 1) this.fail(MISSPELLED, i);
-    let c = bytes[i]!;
-    if (c === DOT) {
-      const fraction = i + 1;
-      i = passDigits(this.words, fraction);
-      if (i === fraction) this.fail(MISSPELLED, i);
-      c = bytes[i]!;
-    }
-    if ((c | 32) === LETTER_E) {
-      const sign = bytes[i + 1]!;
-      const exponent = sign === PLUS || sign === MINUS ? i + 2 : i + 1;
-      i = passDigits(this.words, exponent);
-      if (i === exponent) this.fail(MISSPELLED, i);
-    }
-    return i;
+    const word = this.words.getInt32(from, true);
+    if (word === TRUE || word === NULL) return from + 4;
+    if (word === FALS && bytes[from + 4]! === LETTER_E) return from + 5;
+    let end = from;
+    while (IN_NUMBERS.includes(bytes[end]!)) end++;
+    if (!NUMBER.test(this.slice(from, end))) this.fail('A value is missing or misspelled', from);
+    return end;
   }
 }
