@@ -2,6 +2,7 @@
 import { buildSync } from 'esbuild';
 import { minify } from 'terser';
 import { ownNames } from './own-names.ts';
+import { shortNames } from './short-names.ts';
 
 /** A module and its source map. */
 export interface Minified {
@@ -14,6 +15,7 @@ export interface Minified {
  * one puts the modules together and renames members, the second one shortens expressions further.
  */
 export async function minifyPattern(source: string, declarations: string): Promise<Minified> {
+  const names = ownNames(source, declarations);
   const { outputFiles } = buildSync({
     entryPoints: [`${source}/index.ts`],
     outfile: `${source}/../dist/index.js`,
@@ -23,7 +25,8 @@ export async function minifyPattern(source: string, declarations: string): Promi
     target: 'es2022',
     write: false,
     sourcemap: 'external',
-    mangleProps: new RegExp(`^(?:${ownNames(source, declarations).join('|')})$`),
+    mangleProps: new RegExp(`^(?:${names.join('|')})$`),
+    mangleCache: shortNames(source, names),
   });
   const [map, code] = outputFiles.toSorted((a, b) => b.path.length - a.path.length);
   const minified = await minify(code!.text, {
