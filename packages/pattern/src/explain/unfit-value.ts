@@ -1,14 +1,12 @@
 import { occursIgnoringCase } from '../case-folding.ts';
 import { EventValue, kindOf } from '../event-value.ts';
 import type { ValueKind } from '../event-value.ts';
+import { NUMBER } from '../json/number.ts';
 import type { SharedLeaf } from '../match/shared-leaf.ts';
 import type { Condition } from '../operators/operator.ts';
 
 /** Values looked at for a hint. */
 const MAX_VALUES = 10;
-
-/** Texts that are a number or a literal without their quotes. */
-const SPELLED = /^(true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?)$/;
 
 /** A hint why none of the leaf's values fits; '' if there is none to give. */
 export function whyUnfit(leaf: SharedLeaf): string {
@@ -27,13 +25,14 @@ export function whyUnfit(leaf: SharedLeaf): string {
 function nearMiss(value: EventValue, condition: Condition): string | undefined {
   const { kind, text } = value;
   const fits = (other: string, otherKind: ValueKind = 'string'): boolean =>
-    condition.test(new EventValue(otherKind, other, null));
+    condition.test(new EventValue(otherKind, other));
   if (kind !== 'string') {
     const had = kind === 'number' ? kind : 'literal';
     return fits(text) ? `The event has the ${had} ${text}, and the pattern wants a string.` : undefined;
   }
-  const spelled = SPELLED.test(text) ? kindOf(text.charCodeAt(0)) : kind;
-  if (spelled !== kind && fits(text, spelled)) {
+  // Literals are named like their kinds.
+  const spelled = kindOf(text.charCodeAt(0));
+  if ((spelled === text || NUMBER.test(text)) && fits(text, spelled)) {
     const wanted = spelled === 'number' ? 'a number' : `the literal ${text}`;
     return `The event has the string ${value.toJson()}, and the pattern wants ${wanted}.`;
   }

@@ -4,7 +4,8 @@
  */
 export type NumberKey = number | string;
 
-const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:e(.+))?$/i;
+/** A JSON number; the groups are its digits before and behind the point, and the exponent. */
+export const NUMBER = /^-?(0|[1-9]\d*)(?:\.(\d+))?(?:e([+-]?\d+))?$/i;
 
 /** One text for all spellings of a number's magnitude: its significant digits and a power of ten. */
 function canonical(text: string): string {

@@ -3,6 +3,7 @@
  * what it passed, and throws `EventError` where the text is not JSON. Positions are handed around instead of being
  * kept, because a local number lives in a register and a property in memory.
  */
+import { NUMBER } from '../json/number.ts';
 import { END, EventText } from './event-text.ts';
 import { passScalar, passText } from './pass.ts';
 
@@ -20,9 +21,6 @@ const CLOSE_BRACE = 125;
 const TRUE = 0x65757274;
 const FALS = 0x736c6166;
 const NULL = 0x6c6c756e;
-
-/** Most numbers are passed elsewhere; see `passScalar`. */
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** Containers that one number can tell apart, a bit for each. */
 const BITS = 31;
@@ -151,6 +149,7 @@ export class JsonCursor extends EventText {
     const word = this.words.getInt32(from, true);
     if (word === TRUE || word === NULL) return from + 4;
     if (word === FALS && bytes[from + 4]! === LETTER_E) return from + 5;
+    // Most numbers are passed elsewhere; see `passScalar`.
     let end = from;
     while (IN_NUMBERS.includes(bytes[end]!)) end++;
     if (!NUMBER.test(this.slice(from, end))) this.fail('A value is missing or misspelled', from);
