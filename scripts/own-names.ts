@@ -1,5 +1,5 @@
 // Which members of `@busbar/pattern` get short names when it is released: those that the package declares and that nobody outside of it
-// has to know. A name stays if it is in the public declarations or in any object of the language, or if a
+// has to know. A name stays if it is in the public declarations or in an object of the language that the sources use, or if a
 // text of the sources may mean it: the programs in `match/generate/` are texts that name members.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -53,13 +53,12 @@ export function publicDeclarations(entry: string): string[] {
   return [...paths];
 }
 
-/** Every member of every global object, of what these construct, and of what they inherit from. */
-function namesOfLanguage(): Set<string> {
+/** Every member of the global objects that the sources name, of what these construct, and of what they inherit from. */
+function namesOfLanguage(words: ReadonlySet<string>): Set<string> {
   const names = new Set(OF_RESULTS);
   const seen = new Set<unknown>();
   const take = (value: unknown): void => {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value))
-      return;
+    if (value === undefined || value === null || seen.has(value)) return;
     seen.add(value);
     for (const name of Object.getOwnPropertyNames(value)) names.add(name);
     take(Object.getPrototypeOf(value));
@@ -67,21 +66,24 @@ function namesOfLanguage(): Set<string> {
   };
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     names.add(name);
-    take((globalThis as Record<string, unknown>)[name]);
+    if (words.has(name)) take((globalThis as Record<string, unknown>)[name]);
   }
-  for (const made of [[].values(), new Map().keys(), (function* () {})(), /./gu.exec('a')]) take(made);
+  const generator = (function* () {})();
+  for (const made of ['', 0, false, [], {}, take, [].values(), new Map().keys(), generator, /./gu.exec('a')])
+    take(made);
   return names;
 }
 
 /** The members below the folder `source` that may be renamed, given the public declarations' entry. */
 export function ownNames(source: string, entry: string): string[] {
+  const texts = new Map<string, string>();
+  for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' }))
+    if (name.endsWith('.ts')) texts.set(name, readSource(join(source, name)));
   const declared = new Set<string>();
-  const kept = namesOfLanguage();
+  const kept = namesOfLanguage(new Set([...texts.values()].flatMap(wordsOf)));
   for (const word of [...KEYWORDS, ...publicDeclarations(entry).flatMap((path) => wordsOf(readSource(path)))])
     kept.add(word);
-  for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const text = readSource(join(source, name));
+  for (const [name, text] of texts) {
     for (const [, member] of text.matchAll(MEMBER)) declared.add(member!);
     for (const [literal] of text.matchAll(TEXT)) {
       const words = wordsOf(literal.replace(INSERTED, ' '));
