@@ -1,9 +1,11 @@
 // Which members of `@busbar/pattern` get short names when it is released: those that the package declares and that nobody outside of it
 // has to know. A name stays if it is in the public declarations or in an object of the language that the sources use, or if a
-// text of the sources may mean it: the programs in `match/generate/` are texts that name members.
+// text of the sources may mean it. The programs in `match/generate/` are texts; what they name is marked, and so renamed as well.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** A text that the minifier takes for a member's name. */
+const RENAMED = /\/\* @__KEY__ \*\/ '\w+'/gu;
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gmu;
 const WORD = /[A-Za-z_$][\w$]*/gu;
 const MEMBER = /^\s+(?:(?:static|override|readonly|get|set) )*([A-Za-z]\w*)\??(?:[:(]|<\w|;| =)/gmu;
@@ -41,7 +43,8 @@ function wordsOf(text: string): string[] {
   return text.match(WORD) ?? [];
 }
 
-const readSource = (path: string): string => readFileSync(path, 'utf8').replace(COMMENT, '');
+const readSource = (path: string): string =>
+  readFileSync(path, 'utf8').replace(RENAMED, '').replace(COMMENT, '');
 
 /** The declarations that users get to see: the given one and all that it refers to. */
 export function publicDeclarations(entry: string): string[] {

@@ -154,7 +154,7 @@ export class EventScanner {
     const { cursor } = this;
     const i = cursor.skipSpace(from);
     const c = cursor.bytes[i]!;
-    return child === null ? cursor.skipValue(i, c) : this.value(child, i, c, element, depth);
+    return child === null ? cursor.skipValue(i, c) : this.readValue(child, i, c, element, depth);
   }
 
   /** Reads a name that was not expected, and learns it; `#behindName` tells where it ends. */
@@ -183,13 +183,13 @@ export class EventScanner {
   }
 
   /** Reads a name and its value on behalf of a generated reader, which does not expect them. */
-  other(node: PathNode, start: number, depth: number): number {
+  readOther(node: PathNode, start: number, depth: number): number {
     this.surprises++;
     return this.#member(this.#name(node, start), this.#behindName, null, depth);
   }
 
   /** Reads the value that starts with `c`. */
-  value(node: PathNode, from: number, c: number, element: ElementNode | null, depth: number): number {
+  readValue(node: PathNode, from: number, c: number, element: ElementNode | null, depth: number): number {
     if (c === OPEN_BRACE) {
       if (depth < MAX_EVENT_DEPTH && (node.children !== null || node.open || node.owner !== null))
         return this.#object(node, from + 1, element, depth + 1);
@@ -221,9 +221,9 @@ export class EventScanner {
           if (array < 0) array = this.elements.openArray(node, element);
           inner = this.elements.open(node, element, array);
         }
-        i = this.value(node, i, c, inner, depth);
+        i = this.readValue(node, i, c, inner, depth);
       } else {
-        i = this.value(node, i, c, element, depth);
+        i = this.readValue(node, i, c, element, depth);
       }
       c = bytes[i]!;
       if (c <= 32) c = bytes[(i = cursor.skipSpace(i))]!;

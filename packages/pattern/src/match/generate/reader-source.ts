@@ -14,6 +14,19 @@ import type { PathNode } from '../path-trie.ts';
 /** With more names than these the program would be large, and slow to compile. */
 const MOST_NAMES = 512;
 
+/** Members that the program names; the comments have them renamed with the members themselves. */
+const SKIP_SPACE = /* @__KEY__ */ 'skipSpace';
+const READ_OTHER = /* @__KEY__ */ 'readOther';
+const UNCLOSED = /* @__KEY__ */ 'unclosed';
+const SKIP_VALUE = /* @__KEY__ */ 'skipValue';
+const IS_ALL = /* @__KEY__ */ 'isAll';
+const READ_VALUE = /* @__KEY__ */ 'readValue';
+const OPEN_ARRAYS = /* @__KEY__ */ 'openArrays';
+const JUDGE = /* @__KEY__ */ 'judge';
+const FIRST = /* @__KEY__ */ 'first';
+const LAST_AT = /* @__KEY__ */ 'lastAt';
+const LAST = /* @__KEY__ */ 'last';
+
 export class ReaderSource {
   /** What the program's functions find in `C`. */
   readonly constants: unknown[] = [];
@@ -56,12 +69,12 @@ export class ReaderSource {
     const N = this.#nodeName(node);
     this.#functions.push(
       `function o${number}(B,W,i,d){let k=0,t=0,e,c=B[i];` +
-        `if(c!==34){if(c<33)c=B[i=T.skipSpace(i)];if(c===125)return i+1}` +
+        `if(c!==34){if(c<33)c=B[i=T.${SKIP_SPACE}(i)];if(c===125)return i+1}` +
         `for(;;){switch(k){${cases.join('')}default:` +
-        `if(B[i]!==34&&(c=T.skipSpace(i))>i){i=c;continue}` +
+        `if(B[i]!==34&&(c=T.${SKIP_SPACE}(i))>i){i=c;continue}` +
         `if(k>0&&t<i){t=i;k=0;continue}` +
-        `i=S.other(${N},i,d);${this.#after(node, depth)}}` +
-        `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===125)return i;if(c!==44)T.unclosed(i-1)}}`,
+        `i=S.${READ_OTHER}(${N},i,d);${this.#after(node, depth)}}` +
+        `c=B[i];if(c<33)c=B[i=T.${SKIP_SPACE}(i)];i++;if(c===125)return i;if(c!==44)T.${UNCLOSED}(i-1)}}`,
     );
     if (node.elementsMatter === 0 && node.parent !== null)
       this.#functions.push(this.#array(node, depth, number));
@@ -75,11 +88,11 @@ export class ReaderSource {
     const { child } = name;
     const value =
       child === null
-        ? 'c===34&&B[e=Q(B,i+1)]===34?e+1:P(B,W,i,c)||T.skipValue(i,c)'
+        ? `c===34&&B[e=Q(B,i+1)]===34?e+1:P(B,W,i,c)||T.${SKIP_VALUE}(i,c)`
         : this.#value(child, depth + 1);
     const after = child === null || child.owner !== null ? '' : this.#after(node, depth);
     return (
-      `case ${index}:if(${test}){i+=${name.length};c=B[i];if(c<33)c=B[i=T.skipSpace(i)];` +
+      `case ${index}:if(${test}){i+=${name.length};c=B[i];if(c<33)c=B[i=T.${SKIP_SPACE}(i)];` +
       `i=${value};${after}k=${index + 1};if(B[i]!==44)break;i++}`
     );
   }
@@ -88,24 +101,24 @@ export class ReaderSource {
   #after(node: PathNode, depth: number): string {
     return this.#contract === 'strict' || node.owner !== null
       ? ''
-      : `if(d===${depth}&&S.isAll(${this.#nodeName(node)},i))return i;`;
+      : `if(d===${depth}&&S.${IS_ALL}(${this.#nodeName(node)},i))return i;`;
   }
 
   /** The value that starts with `c`. */
   #value(node: PathNode, depth: number): string {
     const number = this.#objects.get(node) ?? this.#addNode(node, depth);
     const { field } = node;
-    const slow = `S.value(${this.#nodeName(node)},i,c,null,d)`;
+    const slow = `S.${READ_VALUE}(${this.#nodeName(node)},i,c,null,d)`;
     let value = slow;
     if (field === null) value = `P(B,W,i,c)||${slow}`;
-    else if (field.judge !== null) value = `S.judge(${this.#constant(field.judge)},i,c)||${slow}`;
+    else if (field.judge !== null) value = `S.${JUDGE}(${this.#constant(field.judge)},i,c)||${slow}`;
     if (node.elementsMatter === 0) value = `c===91&&d<${MAX_EVENT_DEPTH}?a${number}(B,W,i+1,d+1):${value}`;
     const judge = field?.judge;
     if (judge) {
       const J = this.#constant(judge);
       value =
-        `${J}.round===S.round&&W.getInt32(i,true)===${J}.first&&W.getInt32(i+${J}.offset,true)===${J}.last&&` +
-        `(B[e=D(W,i+${J}.offset+4)]|32)!==101?e:${value}`;
+        `${J}.round===S.round&&W.getInt32(i,true)===${J}.${FIRST}&&W.getInt32(i+${J}.${LAST_AT},true)===${J}.${LAST}&&` +
+        `(B[e=D(W,i+${J}.${LAST_AT}+4)]|32)!==101?e:${value}`;
     }
     return node.names.first === null
       ? value
@@ -114,10 +127,10 @@ export class ReaderSource {
 
   #array(node: PathNode, depth: number, number: number): string {
     return (
-      `function a${number}(B,W,i,d){let c,e;if(B[i]<33)i=T.skipSpace(i);if(B[i]===93)return i+1;` +
-      `S.openArrays++;for(;;){c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i=${this.#value(node, depth)};` +
-      `c=B[i];if(c<33)c=B[i=T.skipSpace(i)];i++;if(c===44)continue;if(c!==93)T.unclosed(i-1);` +
-      `S.openArrays--;return i}}`
+      `function a${number}(B,W,i,d){let c,e;if(B[i]<33)i=T.${SKIP_SPACE}(i);if(B[i]===93)return i+1;` +
+      `S.${OPEN_ARRAYS}++;for(;;){c=B[i];if(c<33)c=B[i=T.${SKIP_SPACE}(i)];i=${this.#value(node, depth)};` +
+      `c=B[i];if(c<33)c=B[i=T.${SKIP_SPACE}(i)];i++;if(c===44)continue;if(c!==93)T.${UNCLOSED}(i-1);` +
+      `S.${OPEN_ARRAYS}--;return i}}`
     );
   }
 }

@@ -66,9 +66,9 @@ export class FieldJudge {
   round = 0;
   #low = NaN;
   #high = NaN;
-  /** Its first four bytes, and four bytes from the offset on, that show as much; generated readers look at them. */
+  /** Its first four bytes, and four bytes from `lastAt` on, that show as much; generated readers look at them. */
   first = NO_NUMBER;
-  offset = 0;
+  lastAt = 0;
   last = 0;
 
   private constructor(field: Field, looks: Looks) {
@@ -190,9 +190,9 @@ export class FieldJudge {
       // Numbers that begin alike are less than a unit apart; a little more makes up for what sums are off.
       const apart = 1.01 * unit;
       if (unit === 0 || count < 4 || low - apart <= this.#low || high + apart >= this.#high) continue;
-      this.offset = count - 4;
+      this.lastAt = count - 4;
       this.first = words.getInt32(from, true);
-      this.last = words.getInt32(from + this.offset, true);
+      this.last = words.getInt32(from + this.lastAt, true);
       return;
     }
   }
