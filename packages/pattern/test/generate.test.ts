@@ -50,8 +50,8 @@ test('no text of a pattern or an event is part of a program', () => {
   assert.equal(
     told,
     'B C D P Q S T W break c case const continue d default e first for function getInt32 i if ' +
-      'isAll judge k last let null offset openArrays other return round skipSpace skipValue switch t true ' +
-      'unclosed value',
+      'isAll judge k last lastAt let null openArrays readOther readValue return round skipSpace skipValue ' +
+      'switch t true unclosed',
   );
   const matcher = createMatcher<number>({ settleAfter: 2 });
   matcher.add(
