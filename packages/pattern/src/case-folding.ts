@@ -14,7 +14,7 @@ export function occursIgnoringCase(text: string, other: string, from: number): b
   return true;
 }
 
-const BEYOND_ASCII = /[\u0080-\uffff]/;
+export const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** A key that all strings share which can be equal ignoring case. */
 export function foldedKey(text: string): string {

@@ -99,14 +99,12 @@ function parseAlternative(reader: TokenReader): Condition {
       return literalString(reader.text());
     case 'number':
       return new LiteralNumber(reader.text());
-    case 'true':
-    case 'false':
-    case 'null':
-      return literalWord(reader.kind);
     case '{':
       return parseExpression(reader);
-    default:
+    case '[':
       return reader.fail('Match value must be String, number, true, false, or null');
+    default:
+      return literalWord(reader.kind);
   }
 }
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createMatcher, explain, matchesPattern, parsePattern, PatternError } from '../src/index.ts';
 import { MAX_WILDCARD_COMPLEXITY } from '../src/limits.ts';
 import { mostComplexity, wildcardComplexity } from '../src/wildcard/complexity.ts';
-import { Glob, parseGlob } from '../src/wildcard/glob.ts';
+import { parseGlob } from '../src/wildcard/glob.ts';
 import { readCaseFile, readRows } from './case-file.ts';
 import type { CaseRow, GeneratedMatrix, GeneratedPair } from './case-file.ts';
 
@@ -116,7 +116,7 @@ test('cases/wildcard-complexity.json: 18 rows', () => {
   assert.equal(rows.length, 18);
   for (const { wildcard, complexity } of rows) {
     const glob = parseGlob(wildcard);
-    assert.ok(glob instanceof Glob);
+    assert.ok(typeof glob !== 'string');
     assert.equal(wildcardComplexity([glob], 1000), complexity, wildcard);
     assert.ok(mostComplexity([glob]) >= complexity, wildcard);
     const accept = (): unknown => parsePattern(JSON.stringify({ a: [{ wildcard }] }));

@@ -14,11 +14,12 @@ import { EventScanner } from '../src/match/event-scanner.ts';
 import { LeafStore } from '../src/match/leaf-store.ts';
 import { MAX_EVENT_DEPTH, MAX_PATTERN_DEPTH, MAX_WILDCARD_CONFIGURATIONS } from '../src/limits.ts';
 import { mostComplexity, wildcardComplexity } from '../src/wildcard/complexity.ts';
-import { Glob, parseGlob } from '../src/wildcard/glob.ts';
+import { fitsGlob, parseGlob } from '../src/wildcard/glob.ts';
+import type { Glob } from '../src/wildcard/glob.ts';
 
 function glob(text: string): Glob {
   const parsed = parseGlob(text);
-  assert.ok(parsed instanceof Glob);
+  assert.ok(typeof parsed !== 'string');
   return parsed;
 }
 
@@ -132,7 +133,7 @@ class CountingText extends String {
 test('matching a wildcard takes steps linear in the value', (t) => {
   for (const text of ['*b*a*', '*a*b*a*b*', '*a*a*a*a*b*', '*aab*aab*']) {
     const value = new CountingText('a'.repeat(100_000));
-    assert.equal(glob(text).matches(value as unknown as string), false);
+    assert.equal(fitsGlob(value as unknown as string, glob(text)), false);
     assert.ok(
       value.steps > value.length && value.steps <= 2 * value.length,
       `${text} took ${value.steps} steps`,

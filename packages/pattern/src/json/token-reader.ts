@@ -28,13 +28,18 @@ export class TokenReader extends PatternText {
   #pending: TokenKind | undefined;
   readonly #scopes: Scope[] = [{ kind: 'root', start: 0, entries: 0 }];
 
-  /** Moves to the next token and answers its kind. */
+  /** Moves to the next token and answers its kind. Only then a bracket opens its scope. */
   next(): TokenKind {
     const pending = this.#pending;
     this.#pending = undefined;
     const kind = pending ?? this.#read();
     this.kind = kind;
-    if (kind === '{' || kind === '[') this.#enter(kind);
+    if (kind === '{' || kind === '[') {
+      if (this.#scopes.length > MAX_PATTERN_DEPTH) {
+        this.fail(`Nesting is deeper than ${MAX_PATTERN_DEPTH} levels`);
+      }
+      this.#scopes.push({ kind: kind === '{' ? 'Object' : 'Array', start: this.offset - 1, entries: 0 });
+    }
     return kind;
   }
 
@@ -72,16 +77,7 @@ export class TokenReader extends PatternText {
       if (c !== ',') this.unexpected(`was expecting comma to separate ${kind} entries`, '');
       this.#skip(within);
     }
-    return kind === 'Object' ? this.#fieldName(within) : this.#value();
-  }
-
-  /** Takes a character, and the white space behind it, which something must follow. */
-  #skip(within: string): void {
-    this.offset++;
-    if (this.skipSpace() === '') this.unexpected('', within);
-  }
-
-  #fieldName(within: string): TokenKind {
+    if (kind === 'Array') return this.#value();
     if (this.character !== '"') this.unexpected('was expecting double-quote to start field name', '');
     this.offset++;
     this.name = this.takeString(true);
@@ -91,6 +87,12 @@ export class TokenReader extends PatternText {
     this.#skip(within);
     this.#pending = this.#value();
     return 'name';
+  }
+
+  /** Takes a character, and the white space behind it, which something must follow. */
+  #skip(within: string): void {
+    this.offset++;
+    if (this.skipSpace() === '') this.unexpected('', within);
   }
 
   /** Takes the first token of a value: of a string only the opening quote. */
@@ -111,14 +113,5 @@ export class TokenReader extends PatternText {
     if (word === 'true' || word === 'false' || word === 'null') return word;
     if (word === '') this.unexpected(c === '}' ? 'expected a value' : `expected a valid value ${VALUES}`, '');
     return this.fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
-  }
-
-  /** Opens the scope of a bracket once its token becomes current. */
-  #enter(bracket: '{' | '['): void {
-    if (this.#scopes.length > MAX_PATTERN_DEPTH) {
-      this.fail(`Nesting is deeper than ${MAX_PATTERN_DEPTH} levels`);
-    }
-    const kind = bracket === '{' ? 'Object' : 'Array';
-    this.#scopes.push({ kind, start: this.offset - 1, entries: 0 });
   }
 }

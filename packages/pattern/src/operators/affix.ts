@@ -1,4 +1,3 @@
-import { NO_STRING_IN_ANY_CASE } from './equals-ignore-case.ts';
 import { closeExpression, readStringArgument, takeStringArgument } from './expression.ts';
 import type { Operator } from './operator.ts';
 import { TextCondition } from './text-condition.ts';
@@ -10,11 +9,11 @@ export function affixOperator(form: TextForm, title: string): Operator {
   const inAnyCase = { ...form, ignoresCase: true };
   return (reader) => {
     if (reader.next() !== '{') {
-      return new TextCondition(form, takeStringArgument(reader, `${by} match pattern must be a string`));
+      return new TextCondition(form, takeStringArgument(reader, by));
     }
     if (reader.next() !== 'name') reader.fail(`${title} expression name not found`);
     if (reader.name !== 'equals-ignore-case') reader.fail(`Unsupported ${by} pattern: ${reader.name}`);
-    const condition = new TextCondition(inAnyCase, readStringArgument(reader, NO_STRING_IN_ANY_CASE));
+    const condition = new TextCondition(inAnyCase, readStringArgument(reader, reader.name));
     closeExpression(reader);
     return condition;
   };

@@ -12,7 +12,7 @@ function parseBlock(text: string): [Address, number] {
   if (halves.length !== 2) throw new PatternError("Malformed CIDR, one '/' required");
   const [addressText, bitsText] = halves as [string, string];
   const bits = Number(bitsText);
-  if (!/^[+-]?[0-9]+$/.test(bitsText) || bits > 2147483647 || bits < -2147483648) {
+  if (!/^[+-]?[0-9]+$/.test(bitsText) || bits !== (bits | 0)) {
     throw new PatternError('Malformed CIDR, mask bits must be an integer');
   }
   if (bits < 0) throw new PatternError('Malformed CIDR, mask bits must not be negative');
@@ -37,7 +37,7 @@ function beginAlike(address: Address, block: Address, bits: number): boolean {
 
 /** A string that is an IP address within the block: `"10.0.0.0/8"`. */
 export const cidr: Operator = (reader) => {
-  const text = readStringArgument(reader, 'prefix match pattern must be a string');
+  const text = readStringArgument(reader, 'prefix');
   const [block, bits] = parseBlock(text);
   return {
     operator: 'cidr',

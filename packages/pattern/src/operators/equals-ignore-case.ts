@@ -3,9 +3,6 @@ import type { Operator } from './operator.ts';
 import { TextCondition } from './text-condition.ts';
 import type { TextForm } from './text-condition.ts';
 
-/** The reason given for an argument that is no string. */
-export const NO_STRING_IN_ANY_CASE = 'equals-ignore-case match pattern must be a string';
-
 export const inAnyCase: TextForm = {
   operator: 'equals-ignore-case',
   by: 'text',
@@ -15,4 +12,4 @@ export const inAnyCase: TextForm = {
 
 /** A string equal to the argument when upper and lower case are not told apart: `"ORDER-placed"`. */
 export const equalsIgnoreCase: Operator = (reader) =>
-  new TextCondition(inAnyCase, readStringArgument(reader, NO_STRING_IN_ANY_CASE));
+  new TextCondition(inAnyCase, readStringArgument(reader, reader.name));

@@ -3,5 +3,4 @@ import { literalString } from './literal-string.ts';
 import type { Operator } from './operator.ts';
 
 /** The string itself, as if it stood in the array without an operator: `"order-placed"`. */
-export const exactly: Operator = (reader) =>
-  literalString(readStringArgument(reader, 'exact match pattern must be a string'));
+export const exactly: Operator = (reader) => literalString(readStringArgument(reader, 'exact'));

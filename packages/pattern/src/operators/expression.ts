@@ -10,18 +10,18 @@ export function closeExpression(reader: TokenReader, otherwise = ONE_KEY): void 
   if (reader.next() !== '}') reader.fail(otherwise);
 }
 
-/** Takes the current token as an argument that must be a string, and reads the closing brace. */
-export function takeStringArgument(reader: TokenReader, otherwise: string): string {
-  if (reader.kind !== 'string') reader.fail(otherwise);
+/** Takes the current token as an argument that must be a string, and reads the closing brace. `what` names the operator in errors. */
+export function takeStringArgument(reader: TokenReader, what: string): string {
+  if (reader.kind !== 'string') reader.fail(`${what} match pattern must be a string`);
   const text = reader.text();
   closeExpression(reader);
   return text;
 }
 
 /** Reads an argument that must be a string, and the closing brace. */
-export function readStringArgument(reader: TokenReader, otherwise: string): string {
+export function readStringArgument(reader: TokenReader, what: string): string {
   reader.next();
-  return takeStringArgument(reader, otherwise);
+  return takeStringArgument(reader, what);
 }
 
 /** Puts alternatives into a sentence: `"a"`, `"a" or "b"`, `"a", "b" or "c"`. */

@@ -1,7 +1,8 @@
+import type { TokenKind } from '../json/token-reader.ts';
 import type { Condition } from './operator.ts';
 
 /** Equality with `true`, `false` or `null`. */
-export function literalWord(word: 'true' | 'false' | 'null'): Condition {
+export function literalWord(word: TokenKind): Condition {
   return {
     operator: 'literal',
     key: word,

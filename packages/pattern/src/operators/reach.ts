@@ -1,7 +1,6 @@
+import { BEYOND_ASCII } from '../case-folding.ts';
 import type { Glob } from '../wildcard/glob.ts';
 import type { Reach } from './operator.ts';
-
-const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
  * How values are found that are, start with or end with `text`; `suffices` says that all of these satisfy the
@@ -9,7 +8,7 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
  * and case is only folded within ASCII. Affixes without content would be found by everything.
  */
 export function reachByText(
-  by: 'text' | 'prefix' | 'suffix',
+  by: 'text' | 'prefix' | 'suffix' | 'infix',
   text: string,
   ignoresCase = false,
   suffices = true,
@@ -26,7 +25,7 @@ export function reachOther(reaches: readonly (Reach | undefined)[]): Reach | und
 }
 
 /** How texts are found that may fit a wildcard: by the longer one of its ends, or else by a part within. */
-export function reachGlob({ parts }: Glob): Reach | undefined {
+export function reachGlob(parts: Glob): Reach | undefined {
   const first = parts[0]!;
   if (parts.length === 1) return reachByText('text', first);
   const last = parts.at(-1)!;
@@ -41,7 +40,7 @@ const LONGEST_INFIX = 8;
 
 function reachInfix(parts: readonly string[]): Reach | undefined {
   const longest = parts.reduce((best, part) => (part.length > best.length ? part : best));
-  if (longest === '' || BEYOND_ASCII.test(longest)) return undefined;
+  if (BEYOND_ASCII.test(longest)) return undefined;
   const text = longest.slice(0, LONGEST_INFIX);
-  return { by: 'infix', text, ignoresCase: false, suffices: parts.length === 3 && text === longest };
+  return reachByText('infix', text, false, parts.length === 3 && text === longest);
 }

@@ -20,11 +20,11 @@ const foldedView: View = {
 /** Made by the hundred thousand: what follows from the form and the text is not kept. */
 export class TextCondition implements Condition {
   readonly form: TextForm;
-  readonly text: string;
+  readonly comparesWith: string;
 
   constructor(form: TextForm, text: string) {
     this.form = form;
-    this.text = text;
+    this.comparesWith = text;
   }
 
   get operator(): string {
@@ -33,32 +33,28 @@ export class TextCondition implements Condition {
 
   get key(): string {
     const { operator, ignoresCase } = this.form;
-    return `${operator}${ignoresCase === true ? '~' : ':'}${this.text}`;
-  }
-
-  get comparesWith(): string {
-    return this.text;
+    return `${operator}${ignoresCase === true ? '~' : ':'}${this.comparesWith}`;
   }
 
   get literal(): string | undefined {
-    return this.operator === 'literal' ? this.text : undefined;
+    return this.operator === 'literal' ? this.comparesWith : undefined;
   }
 
   get reach(): Reach | undefined {
-    return reachByText(this.form.by, this.text, this.form.ignoresCase);
+    return reachByText(this.form.by, this.comparesWith, this.form.ignoresCase);
   }
 
   get index(): IndexHint | undefined {
     const { by, ignoresCase } = this.form;
     return ignoresCase === true && by === 'text'
-      ? { view: foldedView, key: foldedKey(this.text) }
+      ? { view: foldedView, key: foldedKey(this.comparesWith) }
       : undefined;
   }
 
   test(value: EventValue): boolean {
     if (value.kind !== 'string') return false;
     const { by, ignoresCase } = this.form;
-    const { text } = this;
+    const { comparesWith: text } = this;
     const room = value.text.length - text.length;
     if (room < 0 || (by === 'text' && room > 0)) return false;
     const start = by === 'suffix' ? room : 0;
@@ -69,7 +65,7 @@ export class TextCondition implements Condition {
 
   describe(): string {
     const { phrase, ignoresCase } = this.form;
-    const told = phrase.replace('$', () => JSON.stringify(this.text));
+    const told = phrase.replace('$', () => JSON.stringify(this.comparesWith));
     return ignoresCase === true ? `${told} in any case` : told;
   }
 }

@@ -1,6 +1,6 @@
 import type { EventValue } from '../event-value.ts';
 import type { TokenReader } from '../json/token-reader.ts';
-import { parseGlob } from '../wildcard/glob.ts';
+import { fitsGlob, parseGlob } from '../wildcard/glob.ts';
 import type { Glob } from '../wildcard/glob.ts';
 import { closeExpression } from './expression.ts';
 import type { Condition, Operator, Reach } from './operator.ts';
@@ -11,10 +11,12 @@ export const NOT_A_TEXT = 'wildcard match pattern must be a string';
 
 /** A string that fits a text with wildcards. */
 export class WildcardCondition implements Condition {
+  readonly comparesWith: string;
   readonly #glob: Glob;
 
   /** A fault of the text is reported where the reader stands. */
   constructor(reader: TokenReader, text: string) {
+    this.comparesWith = text;
     const glob = parseGlob(text);
     this.#glob = typeof glob === 'string' ? reader.fail(glob) : glob;
   }
@@ -27,10 +29,6 @@ export class WildcardCondition implements Condition {
     return `wildcard:${this.comparesWith}`;
   }
 
-  get comparesWith(): string {
-    return this.#glob.text;
-  }
-
   get globs(): readonly Glob[] {
     return [this.#glob];
   }
@@ -40,7 +38,7 @@ export class WildcardCondition implements Condition {
   }
 
   test(value: EventValue): boolean {
-    return value.kind === 'string' && this.#glob.matches(value.text);
+    return value.kind === 'string' && fitsGlob(value.text, this.#glob);
   }
 
   describe(): string {

@@ -22,7 +22,7 @@ function build(globs: readonly Glob[]): State {
   const create = (star: boolean): State => ({ id: count++, star, next: new Map(), starAfter: undefined });
   const start = create(false);
   const lasts: State[] = [];
-  for (const { parts } of globs) {
+  for (const parts of globs) {
     let state = start;
     parts.forEach((part, index) => {
       if (index > 0) state = state.starAfter ??= create(true);
@@ -94,7 +94,7 @@ export function mostComplexity(globs: readonly Glob[]): number {
   const places = new Map<string, number>();
   let stars = 0;
   let most = 1;
-  for (const { parts } of globs) {
+  for (const parts of globs) {
     stars += parts.length - 1;
     for (const c of parts.join('')) {
       const count = (places.get(c) ?? 0) + 1;

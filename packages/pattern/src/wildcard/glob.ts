@@ -1,36 +1,27 @@
 /**
- * A text in which `*` stands for any run of characters. `parts` are the texts between the stars, so that a glob with
- * n stars has n + 1 parts, of which the first and the last may be empty.
+ * A text in which `*` stands for any run of characters, as the texts between the stars: with n stars there are n + 1,
+ * of which the first and the last may be empty.
  */
-export class Glob {
-  readonly text: string;
-  readonly parts: readonly string[];
+export type Glob = readonly string[];
 
-  constructor(text: string, parts: readonly string[]) {
-    this.text = text;
-    this.parts = parts;
+/**
+ * Whether the whole of `value` fits. The parts between the first and the last are looked for from left to right,
+ * each at its first place behind the one before: a later place never leaves more room, so nothing is tried twice.
+ */
+export function fitsGlob(value: string, parts: Glob): boolean {
+  const first = parts[0]!;
+  if (parts.length === 1) return value === first;
+  const last = parts.at(-1)!;
+  const end = value.length - last.length;
+  if (end < first.length || !value.startsWith(first) || !value.endsWith(last)) return false;
+  let from = first.length;
+  for (let i = 1; i < parts.length - 1; i++) {
+    const part = parts[i]!;
+    const at = value.indexOf(part, from);
+    if (at < 0 || at + part.length > end) return false;
+    from = at + part.length;
   }
-
-  /**
-   * Whether the whole of `value` fits. The parts between the first and the last are looked for from left to right,
-   * each at its first place behind the one before: a later place never leaves more room, so nothing is tried twice.
-   */
-  matches(value: string): boolean {
-    const { parts } = this;
-    const first = parts[0]!;
-    if (parts.length === 1) return value === first;
-    const last = parts.at(-1)!;
-    const end = value.length - last.length;
-    if (end < first.length || !value.startsWith(first) || !value.endsWith(last)) return false;
-    let from = first.length;
-    for (let i = 1; i < parts.length - 1; i++) {
-      const part = parts[i]!;
-      const at = value.indexOf(part, from);
-      if (at < 0 || at + part.length > end) return false;
-      from = at + part.length;
-    }
-    return true;
-  }
+  return true;
 }
 
 /** Reads a wildcard text, or answers what is wrong with it. `\*` and `\\` stand for the characters themselves. */
@@ -47,5 +38,5 @@ export function parseGlob(text: string): Glob | string {
       parts[parts.length - 1] += token.at(-1)!;
     }
   }
-  return new Glob(text, parts);
+  return parts;
 }

@@ -233,7 +233,7 @@ function placeOf(number: number, bounds: Float64Array): number {
 /** Adds what a condition tells apart; answers whether that is all. */
 function takeLooks({ reach, globs, operator, key, index }: Condition, looks: Looks): boolean {
   if (globs !== undefined) {
-    for (const { parts } of globs) looks.shapes.push({ parts, ignoresCase: false });
+    for (const parts of globs) looks.shapes.push({ parts, ignoresCase: false });
     return true;
   }
   if (reach !== undefined) return takeReach(reach, looks);
