@@ -200,3 +200,19 @@ function accepts(match: () => unknown): boolean {
     throw error;
   }
 }
+
+/** Checks random patterns and events for so many minutes; answers what was seen, and the seed behind the last one. */
+export function fuzz(minutes: number, firstSeed: number): Tally & { seed: number } {
+  const end = performance.now() + minutes * 60_000;
+  const total = { events: 0, matches: 0, trusted: 0 };
+  let seed = firstSeed;
+  for (; performance.now() < end; seed++) {
+    const count = [1, 3, 30, 300][seed % 4]!;
+    const { events, matches, trusted } = checkContracts(seed, seed % 3 === 0, count, count === 300 ? 40 : 60);
+    checkRepeats(seed, 100);
+    total.events += events;
+    total.matches += matches;
+    total.trusted += trusted;
+  }
+  return { ...total, seed };
+}
