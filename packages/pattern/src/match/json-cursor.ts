@@ -145,8 +145,10 @@ export class JsonCursor extends EventText {
   /** Moves past a value that is no container. */
   skipScalar(from: number, first: number): number {
     if (first === QUOTE) return this.skipString(from + 1);
-    const { bytes } = this;
-    const word = this.words.getInt32(from, true);
+    const { bytes, words } = this;
+    const behind = passScalar(bytes, words, from, first);
+    if (behind > 0) return behind;
+    const word = words.getInt32(from, true);
     if (word === TRUE || word === NULL) return from + 4;
     if (word === FALS && bytes[from + 4]! === LETTER_E) return from + 5;
     // Most numbers are passed elsewhere; see `passScalar`.
