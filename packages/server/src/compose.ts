@@ -8,6 +8,7 @@ import type { StatusParts } from './api/admin/status.ts';
 import { environmentOfFunctions, type Config } from './config.ts';
 import { secretKeysOf } from './config/secret-key.ts';
 import { httpAccessOf } from './config/targets.ts';
+import { openClock } from './daemon-clock.ts';
 import { Connections } from './engine/connections/connections.ts';
 import { destinationAccess } from './engine/connections/destination-access.ts';
 import { Engine } from './engine/engine.ts';
@@ -32,7 +33,6 @@ import {
 import { createLogsService, logsOperations, type LogsService } from './services/logs/index.ts';
 import { createQueueService, queueOperations, type QueueService } from './services/queue/index.ts';
 import { stsOperations } from './services/sts/index.ts';
-import { MovableClock } from './movable-clock.ts';
 import { observeStorage, type ObservedStorage } from './observed-storage.ts';
 import { openSecretBox } from './store/secrets/index.ts';
 import { createOAuthClient } from './targets/http/oauth-client.ts';
@@ -77,18 +77,17 @@ type Stop = (drainMs: number) => Promise<void>;
 /** Starts everything that a configuration asks for; resolves when it listens. What was opened is closed again on failure. */
 export async function startBusbar(config: Config, ambient: Ambient = {}): Promise<Busbar> {
   const machine = ambient.clock ?? systemClock();
-  const mover = config.devClock ? new MovableClock(machine) : undefined;
-  const clock = mover ?? machine;
   const random = ambient.random ?? systemRandom();
   const logger = ambient.logger ?? silentLogger;
   const metrics = new Metrics();
   const { storage, busy: storing } = observed(
     await (ambient.storage ?? (await loadStorage(config))(logger)),
-    mover,
+    config.devClock,
   );
   // What has been opened so far, from the inside out.
   const opened: Stop[] = [() => storage.close()];
   try {
+    const { clock, mover } = await openClock(machine, config.devClock, storage.catalog, logger);
     const tracing = await openTracing(config, random, opened);
     let url = '';
     let services: Services = {};
@@ -188,8 +187,8 @@ const builtOf = (services: Services, families: readonly Family[]): Built => ({
 });
 
 /** Who moves the clock has to know when the store is done with what is due. */
-const observed = (storage: Storage, mover: MovableClock | undefined): ObservedStorage =>
-  mover ? observeStorage(storage) : { storage, busy: () => false };
+const observed = (storage: Storage, movable: boolean): ObservedStorage =>
+  movable ? observeStorage(storage) : { storage, busy: () => false };
 
 /** Loaded only when it is used: the libraries behind it take a fifth of a second. */
 async function openTracing(

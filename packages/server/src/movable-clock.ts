@@ -11,6 +11,16 @@ interface Timer {
   cancel: () => void;
 }
 
+/** What a movable clock begins with and leaves behind. */
+export interface ClockMemory {
+  /** What the clock is ahead of the machine's at the start. */
+  readonly aheadMs: number;
+  /** Keeps how far ahead it is about to be. When that fails the clock is not moved. */
+  readonly keep: (aheadMs: number) => Promise<void>;
+}
+
+const NO_MEMORY: ClockMemory = { aheadMs: 0, keep: async () => undefined };
+
 /** So many turns of the event loop without work mean that there is none. */
 const CALM_TURNS = 3;
 /** After so many turns with work the wait goes on at leisure: something takes real time. */
@@ -23,15 +33,18 @@ const BUSY_TURNS = 50;
 export class MovableClock implements Clock, ClockMover {
   readonly #machine: Clock;
   readonly #timers = new Set<Timer>();
-  #offsetMs = 0;
+  readonly #keep: ClockMemory['keep'];
+  #offsetMs: number;
   #order = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #ended = false;
   /** Whether anything that a timer began is still under way. */
   busy: () => boolean = () => false;
 
-  constructor(machine: Clock) {
+  constructor(machine: Clock, { aheadMs, keep }: ClockMemory = NO_MEMORY) {
     this.#machine = machine;
+    this.#offsetMs = aheadMs;
+    this.#keep = keep;
   }
 
   get offsetMs(): number {
@@ -68,7 +81,7 @@ export class MovableClock implements Clock, ClockMover {
     await this.#settled();
     while (!this.#ended) {
       const at = Math.min(this.#nextStop(), end);
-      this.#offsetMs += Math.max(at - this.now(), 0);
+      await this.#jump(at);
       stops++;
       this.#fireDue();
       await this.#settled();
@@ -76,6 +89,14 @@ export class MovableClock implements Clock, ClockMover {
     }
     for (const timer of this.#timers) this.#arm(timer);
     return { now: this.now(), offsetMs: this.#offsetMs, stops };
+  }
+
+  async #jump(at: number): Promise<void> {
+    const ms = at - this.now();
+    if (ms <= 0) return;
+    // Kept first: nothing may be stored under a time that a restart would not know of.
+    await this.#keep(this.#offsetMs + ms);
+    this.#offsetMs += ms;
   }
 
   /** When the next timer is due that others may wait for. Housekeeping is done on the way, whenever the clock stops. */

@@ -85,6 +85,32 @@ describe('a movable clock', () => {
     assert.equal(fired, 1);
   });
 
+  it('begins ahead, and tells how far it will be before it moves on', async () => {
+    const machine = new FakeClock();
+    const told: [number, number][] = [];
+    const keep = async (aheadMs: number): Promise<void> => {
+      await Promise.resolve();
+      told.push([aheadMs, clock.offsetMs]);
+    };
+    const clock = new MovableClock(machine, { aheadMs: DAY, keep });
+    assert.equal(clock.now(), machine.now() + DAY);
+    clock.after(HOUR, () => undefined);
+    await clock.advance(3 * HOUR);
+    assert.deepEqual(told, [
+      [DAY + HOUR, DAY],
+      [DAY + 3 * HOUR, DAY + HOUR],
+    ]);
+  });
+
+  it('stays where it is when that cannot be kept', async () => {
+    const keep = (): Promise<void> => Promise.reject(new Error('the disk is full'));
+    const clock = new MovableClock(new FakeClock(), { aheadMs: HOUR, keep });
+    let fired = 0;
+    clock.after(HOUR, () => fired++);
+    await assert.rejects(clock.advance(DAY), /the disk is full/);
+    assert.deepEqual([clock.offsetMs, fired], [HOUR, 0]);
+  });
+
   it('moves one call after the other', async () => {
     const clock = new MovableClock(new FakeClock());
     const [first, second] = await Promise.all([clock.advance(HOUR), clock.advance(HOUR)]);

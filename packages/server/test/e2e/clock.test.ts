@@ -274,6 +274,34 @@ test('busbar schedules next, and what is said about it', async () => {
   assert.equal((await next('default/quarter')).code, 0);
 });
 
+test('a clock that was moved is as far ahead after a crash, and what was stored under it is there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'busbar-ahead-'));
+  const start = (...args: string[]): Promise<Daemon> => startDaemon({ data: directory, args });
+  const QueueUrl = 'http://localhost/000000000000/waiting';
+  let own = await start('--dev-clock');
+  try {
+    const before = new AwsJson(own.port, 1);
+    await before.must('sqs', 'CreateQueue', { QueueName: 'waiting' });
+    assert.equal((await busbar(['clock', 'advance', '24h'], { url: own.url })).code, 0);
+    await before.must('sqs', 'SendMessage', { QueueUrl, MessageBody: 'of tomorrow' });
+    before.close();
+    await own.kill();
+    own = await start('--dev-clock');
+    const { out } = await busbar(['clock', 'show'], { url: own.url });
+    assert.ok(Date.parse(out.trim()) > Date.now() + 23 * 3_600_000, out);
+    const after = new AwsJson(own.port, 1);
+    const { Messages } = await after.must('sqs', 'ReceiveMessage', { QueueUrl });
+    assert.equal((Messages as { Body: string }[] | undefined)?.[0]?.Body, 'of tomorrow');
+    after.close();
+    await own.kill();
+    own = await start();
+    assert.match(JSON.stringify(own.log), /the clock of this data was moved ahead/);
+  } finally {
+    await own.kill();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
 test('without --dev-clock the clock stays as it is', async () => {
   const plain = await startDaemon({ data: ':memory:' });
   try {

@@ -60,8 +60,8 @@ class ScheduleRun {
   /** Schedule and instant → ids of its executions. */
   readonly ticks = new Map<string, Set<string>>();
   readonly counts = { created: 0, changed: 0, deleted: 0, groups: 0, repeats: 0 };
-  /** The clock was never moved beyond it, in this run of the daemon or an earlier one. */
-  goal = Date.now();
+  /** What the daemon's clock is ahead of the machine's at most: a kill may have ended its way there. */
+  aheadMs = 0;
   /** Schedules of groups that are deleted would fire here, at the very end. */
   readonly far: number;
   stopping = false;
@@ -71,7 +71,12 @@ class ScheduleRun {
 
   constructor(seed: number, rounds: number) {
     this.chance = new SeededRandom(seed);
-    this.far = Math.ceil(this.goal / MINUTE) * MINUTE + (rounds + 10) * 60 * MINUTE;
+    this.far = Math.ceil(this.now() / MINUTE) * MINUTE + (rounds + 10) * 60 * MINUTE;
+  }
+
+  /** The daemon's clock has never been beyond it. */
+  now(): number {
+    return Date.now() + this.aheadMs;
   }
 
   /** Creates, changes and deletes schedules until the connection breaks. */
@@ -130,17 +135,17 @@ class ScheduleRun {
     known.fires.set(known.at, 'open');
     const reply = await client.rest('PUT', `/schedules/${known.name}`, this.definition(known));
     // One that is deleted after its completion may be gone by now.
-    if (reply.status === 404 && known.once && before <= this.goal) return;
+    if (reply.status === 404 && known.once && before <= this.now()) return;
     this.expect(reply, 200);
     this.counts.changed++;
-    if (before > this.goal && before !== known.at) known.fires.set(before, 'no');
+    if (before > this.now() && before !== known.at) known.fires.set(before, 'no');
     this.settle(known, 'yes');
   }
 
   async remove(client: AwsJson, known: Known): Promise<void> {
     this.open(known);
     const reply = await client.rest('DELETE', path(known));
-    if (reply.status === 404 && known.once && known.at <= this.goal) return;
+    if (reply.status === 404 && known.once && known.at <= this.now()) return;
     this.expect(reply, 200);
     this.counts.deleted++;
     this.settle(known, 'no');
@@ -148,13 +153,13 @@ class ScheduleRun {
 
   /** Moves the clock on and on. */
   async move(client: AwsJson): Promise<void> {
-    while (!this.stopping) await this.moveTo(client, this.goal + (5 + this.chance.below(40)) * SECOND);
+    while (!this.stopping) await this.moveBy(client, (5 + this.chance.below(40)) * SECOND);
   }
 
-  async moveTo(client: AwsJson, goal: number): Promise<void> {
+  async moveBy(client: AwsJson, ms: number): Promise<void> {
     const { now } = (await client.mustRest('POST', '/_busbar/clock', {})) as { now: string };
-    this.goal = Math.max(this.goal, goal);
-    const advanceMs = this.goal - Date.parse(now);
+    this.aheadMs += ms;
+    const advanceMs = this.now() - Date.parse(now);
     this.moving();
     if (advanceMs > 0) await client.mustRest('POST', '/_busbar/clock', { advanceMs });
   }
@@ -182,7 +187,7 @@ class ScheduleRun {
 
   /** A whole second after anything that the clock has seen. */
   soon(): number {
-    return (Math.ceil(this.goal / SECOND) + 1 + this.chance.below(90)) * SECOND;
+    return (Math.ceil(this.now() / SECOND) + 1 + this.chance.below(90)) * SECOND;
   }
 
   /** A request is on its way that may change everything which has not happened yet. */
@@ -194,7 +199,7 @@ class ScheduleRun {
   /** A request was acknowledged. What the clock may have reached meanwhile stays open. */
   settle(known: Known, truth: 'yes' | 'no'): void {
     known.exists = truth;
-    if (known.at > this.goal) known.fires.set(known.at, truth);
+    if (known.at > this.now()) known.fires.set(known.at, truth);
   }
 
   expect({ status, body }: Reply, wanted: number): void {
@@ -271,9 +276,9 @@ async function finish(run: ScheduleRun, client: AwsJson): Promise<void> {
   while (await leaving()) assert.ok(Date.now() < deadline, 'a deleted group does not go');
   // In steps, so that messages whose receiver was killed come again, and deletions after completion are made.
   run.stopping = false;
-  const step = Math.ceil((run.far - run.goal) / STEPS);
-  while (run.goal < run.far + 2 * MINUTE) {
-    await run.moveTo(client, run.goal + (run.goal < run.far ? step : MINUTE));
+  const step = Math.ceil((run.far - run.now()) / STEPS);
+  while (run.now() < run.far + 2 * MINUTE) {
+    await run.moveBy(client, run.now() < run.far ? step : MINUTE);
     await run.receive(client, true);
   }
 }
