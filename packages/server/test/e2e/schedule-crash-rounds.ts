@@ -156,12 +156,12 @@ class ScheduleRun {
     while (!this.stopping) await this.moveBy(client, (5 + this.chance.below(40)) * SECOND);
   }
 
-  async moveBy(client: AwsJson, ms: number): Promise<void> {
-    const { now } = (await client.mustRest('POST', '/_busbar/clock', {})) as { now: string };
-    this.aheadMs += ms;
-    const advanceMs = this.now() - Date.parse(now);
+  /** Answers where the clock is then. */
+  async moveBy(client: AwsJson, advanceMs: number): Promise<number> {
+    this.aheadMs += advanceMs;
     this.moving();
-    if (advanceMs > 0) await client.mustRest('POST', '/_busbar/clock', { advanceMs });
+    const { now } = (await client.mustRest('POST', '/_busbar/clock', { advanceMs })) as { now: string };
+    return Date.parse(now);
   }
 
   /** Receives and deletes until the connection breaks or, if told so, the queue is empty; answers how many came. */
@@ -276,9 +276,10 @@ async function finish(run: ScheduleRun, client: AwsJson): Promise<void> {
   while (await leaving()) assert.ok(Date.now() < deadline, 'a deleted group does not go');
   // In steps, so that messages whose receiver was killed come again, and deletions after completion are made.
   run.stopping = false;
-  const step = Math.ceil((run.far - run.now()) / STEPS);
-  while (run.now() < run.far + 2 * MINUTE) {
-    await run.moveBy(client, run.now() < run.far ? step : MINUTE);
+  let now = await run.moveBy(client, SECOND);
+  const step = Math.ceil((run.far - now) / STEPS);
+  while (now < run.far + 2 * MINUTE) {
+    now = await run.moveBy(client, now < run.far ? step : MINUTE);
     await run.receive(client, true);
   }
 }
