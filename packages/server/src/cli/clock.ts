@@ -16,7 +16,8 @@ export const clock: Command = {
   usage: ['clock advance DURATION', 'clock show'],
   description: [
     'The daemon must have been started with --dev-clock. All that becomes due on the way is done, in order: schedules,\n' +
-      'retries, visibility timeouts, retention. The command ends once that is done, so a test sees a day pass in a moment.',
+      'retries, visibility timeouts, retention. The command ends once that is done, so a test sees a day pass in a moment.\n' +
+      'The clock never goes back: the data directory keeps how far ahead it is.',
   ],
   options: CLIENT_OPTIONS,
   positionals: { min: 1, max: 2 },
