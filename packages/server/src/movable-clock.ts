@@ -79,15 +79,19 @@ export class MovableClock implements Clock, ClockMover {
     const end = this.now() + ms;
     let stops = 0;
     await this.#settled();
-    while (!this.#ended) {
-      const at = Math.min(this.#nextStop(), end);
-      await this.#jump(at);
-      stops++;
-      this.#fireDue();
-      await this.#settled();
-      if (at >= end) break;
+    try {
+      while (!this.#ended) {
+        const at = Math.min(this.#nextStop(), end);
+        await this.#jump(at);
+        stops++;
+        this.#fireDue();
+        await this.#settled();
+        if (at >= end) break;
+      }
+    } finally {
+      // Also for a clock that stopped on the way: those that are left are due sooner than they were.
+      for (const timer of this.#timers) this.#arm(timer);
     }
-    for (const timer of this.#timers) this.#arm(timer);
     return { now: this.now(), offsetMs: this.#offsetMs, stops };
   }
 

@@ -111,6 +111,22 @@ describe('a movable clock', () => {
     assert.deepEqual([clock.offsetMs, fired], [HOUR, 0]);
   });
 
+  it('counts the way that it came when the rest cannot be kept', async () => {
+    const machine = new FakeClock();
+    let kept = 0;
+    const keep = async (): Promise<void> => {
+      if (++kept > 1) throw new Error('the disk is full');
+    };
+    const clock = new MovableClock(machine, { aheadMs: 0, keep });
+    let fired = 0;
+    clock.after(HOUR, () => undefined);
+    clock.after(2 * HOUR, () => fired++);
+    await assert.rejects(clock.advance(DAY), /the disk is full/);
+    assert.deepEqual([clock.offsetMs, fired], [HOUR, 0]);
+    await machine.advance(HOUR);
+    assert.equal(fired, 1);
+  });
+
   it('moves one call after the other', async () => {
     const clock = new MovableClock(new FakeClock());
     const [first, second] = await Promise.all([clock.advance(HOUR), clock.advance(HOUR)]);
